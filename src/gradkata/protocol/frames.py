@@ -1,0 +1,91 @@
+"""Length-checked frames on a stream socket: a JSON header, then an optional binary blob.
+
+A frame is `magic, header length, blob length` (three little-endian 32-bit words), the header, the blob. Nothing is
+unpickled. Whoever reads bounds both lengths before it allocates.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+_PREFIX = struct.Struct("<4sII")
+_MAGIC = b"GKF1"
+MAX_HEADER = 8 << 20
+MAX_BLOB = 256 << 20
+
+Header = dict[str, Any]
+
+
+class FrameError(Exception):
+    """The bytes on the channel are not a frame."""
+
+
+def pack(header: Header, blob: bytes = b"") -> bytes:
+    """The bytes of one frame."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return _PREFIX.pack(_MAGIC, len(text), len(blob)) + text + blob
+
+
+def send(channel: socket.socket, header: Header, blob: bytes = b"") -> None:
+    """Write one frame, whole."""
+    channel.sendall(pack(header, blob))
+
+
+class FrameReader:
+    """Collects bytes as they come and yields the frames that are complete."""
+
+    def __init__(self, max_header: int = MAX_HEADER, max_blob: int = MAX_BLOB) -> None:
+        self._buffer = bytearray()
+        self._max_header = max_header
+        self._max_blob = max_blob
+
+    @property
+    def pending(self) -> bool:
+        """Whether part of a frame has come and the rest has not."""
+        return bool(self._buffer)
+
+    def feed(self, data: bytes) -> Iterator[tuple[Header, bytes]]:
+        """Add bytes; yield `(header, blob)` for each frame that they complete.
+
+        Raises:
+            FrameError: the bytes cannot be the start of a frame, or one is larger than allowed.
+        """
+        self._buffer += data
+        while len(self._buffer) >= _PREFIX.size:
+            magic, header_size, blob_size = _PREFIX.unpack_from(self._buffer)
+            if magic != _MAGIC:
+                raise FrameError("bytes that are no frame")
+            if header_size > self._max_header or blob_size > self._max_blob:
+                raise FrameError("a frame larger than allowed")
+            end = _PREFIX.size + header_size + blob_size
+            if len(self._buffer) < end:
+                return
+            text = bytes(self._buffer[_PREFIX.size : _PREFIX.size + header_size])
+            blob = bytes(self._buffer[_PREFIX.size + header_size : end])
+            del self._buffer[:end]
+            try:
+                header = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise FrameError("a header that is no JSON") from error
+            if not isinstance(header, dict):
+                raise FrameError("a header that is no object")
+            yield header, blob
+
+
+def receive(channel: socket.socket, reader: FrameReader) -> tuple[Header, bytes]:
+    """Block until one frame is complete. For the side that answers one request at a time.
+
+    Raises:
+        EOFError: the other side has closed the channel.
+    """
+    data = b""  # a frame may be complete already: it came together with the one before
+    while True:
+        for frame in reader.feed(data):
+            return frame
+        data = channel.recv(1 << 16)
+        if not data:
+            raise EOFError

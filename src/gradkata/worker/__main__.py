@@ -1,0 +1,141 @@
+"""The zygote: imports PyTorch once and forks a child for each submission.
+
+Started as `python -I -m gradkata.worker FD`, where FD is the worker's end of a socket pair. It reads requests
+`{"op": "run", "job": n}` that bring three descriptors (channel, output, shared memory), and writes `ready`, `started`
+and `exited` frames. It never sees a submission: that goes to the child directly, over the channel.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from gradkata.protocol import frames
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    # What the submission and the probes need is imported here, once, so that a fork has it for nothing.
+    from gradkata.worker import child
+
+    child.prepare()
+    import torch
+
+    _become_subreaper()
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    os.set_blocking(wake_read, False)
+    signal.set_wakeup_fd(wake_write)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()
+    frames.send(control, {"op": "ready", "torch": torch.__version__, "sandbox": child.sandbox_line()})
+
+    jobs: dict[int, int] = {}
+    reader = frames.FrameReader()
+    while True:
+        readable, _, _ = select.select([control, wake_read], [], [])
+        if wake_read in readable:
+            with contextlib.suppress(BlockingIOError):
+                os.read(wake_read, 4096)
+            _reap(control, jobs)
+        if control in readable:
+            data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 16)
+            if not data:
+                break
+            for header, _ in reader.feed(data):
+                if header["op"] == "run":
+                    mine, descriptors = descriptors[:3], descriptors[3:]
+                    pid = os.fork()
+                    if pid == 0:
+                        _in_child(control, [wake_read, wake_write, *descriptors], mine, child.run)
+                    for descriptor in mine:
+                        os.close(descriptor)
+                    jobs[pid] = header["job"]
+                    frames.send(control, {"op": "started", "job": header["job"], "pid": pid})
+                elif header["op"] == "kill":
+                    for pid, job in jobs.items():
+                        if job == header["job"]:
+                            _kill_group(pid)
+    for pid in jobs:
+        _kill_group(pid)
+
+
+def _in_child(
+    control: socket.socket, to_close: list[int], mine: list[int], run: Callable[[int, int, int], None]
+) -> NoReturn:
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        control.close()
+        for descriptor in to_close:
+            os.close(descriptor)
+        run(*mine)
+    finally:
+        os._exit(70)
+
+
+def _kill_group(pid: int) -> None:
+    # The child is its own session and group leader as soon as it runs; until then only the process itself is there.
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
+
+
+def _reap(control: socket.socket, jobs: dict[int, int]) -> None:
+    """Tell the judge of children that ended, with the kernel's own count of memory and time."""
+    while True:
+        try:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        job = jobs.pop(pid, None)
+        _kill_group(pid)
+        _kill_orphans(set(jobs))
+        if job is None:
+            continue  # an orphan of a submission, adopted and now dead
+        scale = 1 if sys.platform == "darwin" else 1024
+        frames.send(
+            control,
+            {
+                "op": "exited",
+                "job": job,
+                "status": os.waitstatus_to_exitcode(status),
+                "peak_bytes": usage.ru_maxrss * scale,
+                "cpu_seconds": usage.ru_utime + usage.ru_stime,
+            },
+        )
+
+
+def _kill_orphans(known: set[int]) -> None:
+    """End what a submission left behind: as subreaper, the zygote becomes the parent of every orphan."""
+    children = f"/proc/self/task/{os.getpid()}/children"
+    if not os.path.exists(children):
+        return
+    with open(children) as file:
+        for pid in map(int, file.read().split()):
+            if pid not in known:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _become_subreaper() -> None:
+    if sys.platform == "linux":
+        import ctypes
+
+        PR_SET_CHILD_SUBREAPER = 36
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Builds what an entry point is called with, and sees afterwards what became of it."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from gradkata.protocol.arena import dtype_name, tensor_at
+from gradkata.protocol.messages import ItemMessage, ScenarioMessage
+from gradkata.worker.probes.simulated import SimulatedTensor, real, simulate, storage_of
+
+Blobs = dict[str, torch.Tensor]
+_LARGEST_VALUE = 1 << 16  # elements of a returned tensor that are worth sending
+_HONEST_TENSORS = (torch.Tensor, torch.nn.Parameter, SimulatedTensor)
+
+
+class Once:
+    """An iterable that can be walked once and has no length: the second walk finds nothing."""
+
+    def __init__(self, items: list[torch.Tensor]) -> None:
+        self._items = iter(items)
+
+    def __iter__(self) -> Iterator[torch.Tensor]:
+        return self._items
+
+
+@dataclass(slots=True)
+class Item:
+    """A parameter (or a bare gradient) as it was before the call."""
+
+    tensor: torch.Tensor
+    later: list[torch.Tensor | None]
+    grad: torch.Tensor | None = None
+    grad_storage: int = 0
+    grad_fn: object = None
+    grad_requires_grad: bool = False
+    grad_version: int = 0
+    shared: bool = True
+    requires_grad: bool = True
+    storage: int = 0
+    subject_is_gradient: bool = False
+
+    def remember(self) -> None:
+        """Note the state that the next call starts from."""
+        self.grad = self.tensor if self.subject_is_gradient else self.tensor.grad
+        self.requires_grad = self.tensor.requires_grad
+        self.storage = storage_of(self.tensor)
+        if self.grad is not None:
+            self.grad_storage = storage_of(self.grad)
+            self.grad_fn = self.grad.grad_fn
+            self.grad_requires_grad = self.grad.requires_grad
+
+
+@dataclass(slots=True)
+class Built:
+    """The first argument of the entry point, and the items inside it."""
+
+    argument: Any
+    items: list[Item] = field(default_factory=list)
+
+
+def build(scenario: ScenarioMessage, buffer: mmap.mmap) -> Built:
+    """The parameters or gradients of a scenario, in its container."""
+    gradients = scenario["subject"] == "gradients"
+    items = [_item(message, buffer, gradients) for message in scenario["items"]]
+    return Built(_contain(scenario["container"], [item.tensor for item in items]), items)
+
+
+def _item(message: ItemMessage, buffer: mmap.mmap, subject_is_gradient: bool) -> Item:
+    def at(place: Any) -> torch.Tensor | None:
+        if place is None:
+            return None
+        tensor = tensor_at(buffer, place)
+        return tensor if message["device"] == "cpu" else simulate(tensor, message["device"])
+
+    grad = at(message["grad"])
+    later = [at(place) for place in message["later"]]
+    if subject_is_gradient:
+        assert grad is not None
+        if message["graph"]:
+            grad = grad.requires_grad_().clone()
+        return Item(grad, later, shared=not message["graph"], subject_is_gradient=True)
+    data = at(message["data"])
+    assert data is not None
+    parameter = torch.nn.Parameter(data, requires_grad=message["requires_grad"])
+    if message["graph"]:
+        # The gradient of half the squared norm is the parameter itself, and depends on it.
+        loss = (parameter * parameter).sum() * 0.5
+        (grad,) = torch.autograd.grad(loss, parameter, create_graph=True)
+    parameter.grad = grad
+    return Item(parameter, later, shared=not message["graph"])
+
+
+def refill(items: list[Item], call: int) -> None:
+    """New gradients for a later call, as `backward()` would leave them: in the same tensors where there are any."""
+    with torch.no_grad():
+        for item in items:
+            new = item.later[call - 1]
+            if item.subject_is_gradient:
+                assert new is not None
+                item.tensor.copy_(new)
+            elif new is None:
+                item.tensor.grad = None
+            elif item.tensor.grad is None:
+                item.tensor.grad = new.clone()
+            else:
+                item.tensor.grad.copy_(new)
+
+
+def _contain(container: str, tensors: list[torch.Tensor]) -> Any:
+    makers: dict[str, Any] = {
+        "list": list,
+        "tuple": tuple,
+        "generator": lambda all_: (tensor for tensor in all_),
+        "iterator": iter,
+        "once": Once,
+        "set": set,
+        "dict_values": lambda all_: {str(number): tensor for number, tensor in enumerate(all_)}.values(),
+        "single": lambda all_: all_[0],
+    }
+    return makers[container](tensors)
+
+
+def states(items: Iterable[Item], blobs: Blobs, prefix: str, *, send_values: bool) -> list[dict[str, Any]]:
+    """What became of each item. Values are sent only where the judge cannot read them from the shared memory."""
+    return [_state(item, blobs, f"{prefix}.{number}", send_values) for number, item in enumerate(items)]
+
+
+def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, Any]:
+    now = item.tensor if item.subject_is_gradient else item.tensor.grad
+    state: dict[str, Any] = {
+        "parameter_requires_grad": item.tensor.requires_grad == item.requires_grad,
+        "parameter_same_storage": storage_of(item.tensor) == item.storage,
+        "parameter_graph": item.tensor.grad_fn is not None and not item.subject_is_gradient,
+        "present": now is not None,
+        "was_present": item.grad is not None,
+    }
+    if now is None:
+        return state
+    honest = type(now) in _HONEST_TENSORS
+    state |= {
+        "type": type(now).__name__,
+        "same_object": now is item.grad,
+        "same_storage": item.grad is not None and storage_of(now) == item.grad_storage,
+        "dtype": dtype_name(now.dtype),
+        "shape": list(now.shape),
+        "device": str(now.device),
+        "new_graph": now.grad_fn is not item.grad_fn,
+        "requires_grad_changed": now.requires_grad != item.grad_requires_grad,
+    }
+    in_arena = item.shared and state["same_storage"]
+    if honest and (send_values or not in_arena) and now.numel() <= _LARGEST_VALUE:
+        blobs[key] = real(now.detach()).cpu().clone().contiguous()
+        state["value"] = key
+    return state
+
+
+def describe(value: Any, blobs: Blobs, key: str) -> dict[str, Any]:
+    """A returned value, by its exact type: nothing that the value could lie with (`__float__`, `__eq__`) is called."""
+    kind = type(value)
+    text = {"type": f"{kind.__module__}.{kind.__qualname__}"[:120]}
+    if value is None:
+        return {"kind": "none", **text}
+    if kind is bool:
+        return {"kind": "bool", "number": float(value), **text}
+    if kind is float or kind is int:
+        try:
+            return {"kind": kind.__name__, "number": float(value), **text}
+        except OverflowError:
+            return {"kind": "other", **text}
+    if kind.__module__ == "numpy" and kind.__name__ == "float64" and isinstance(value, float):
+        return {"kind": "float", "number": float.__float__(value), **text}
+    if kind is tuple or kind is list:
+        elements = [describe(element, blobs, f"{key}.{number}") for number, element in enumerate(value[:8])]
+        return {"kind": "tuple", "elements": elements, "length": len(value), **text}
+    if kind in _HONEST_TENSORS and value.layout is torch.strided:
+        described = {
+            "kind": "tensor",
+            "dtype": dtype_name(value.dtype),
+            "shape": list(value.shape),
+            "device": str(value.device),
+            "requires_grad": value.requires_grad,
+            **text,
+        }
+        plain = real(value.detach())
+        if value.numel() == 1 and value.dtype.is_floating_point:
+            described["number"] = plain.double().item()  # float64 holds every narrower number exactly
+        elif value.numel() <= _LARGEST_VALUE:
+            blobs[key] = plain.cpu().clone().contiguous()
+            described["value"] = key
+        return described
+    return {"kind": "other", **text}

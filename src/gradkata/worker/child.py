@@ -1,0 +1,270 @@
+"""One submission's process: confine, load, call the entry points under probes, send what was observed.
+
+The order matters. Everything that is needed later is bound before the submission is read; the confinement stands before
+the first byte of the submission arrives; every observation leaves as soon as it is made, so that a later crash does
+not take it along.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import gc
+import inspect
+import linecache
+import mmap
+import os
+import socket
+import sys
+import time
+import traceback
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy  # noqa: F401  (imported once in the zygote: submissions may use it)
+import safetensors.torch
+import torch
+
+from gradkata.protocol import frames
+from gradkata.protocol.messages import ProgramMessage, ScenarioMessage
+from gradkata.worker import build, confine, guard, training
+from gradkata.worker.probes.simulated import SimulatedDevices, simulate
+from gradkata.worker.probes.trace import OperatorTrace
+
+_save = safetensors.torch.save
+_MESSAGE_LENGTH = 400
+
+
+def prepare() -> None:
+    """Run once in the zygote: pay for first uses here, so that no child does."""
+    torch.set_num_threads(1)
+    warnings.simplefilter("default")
+    confine.prepare()
+    parameter = torch.nn.Parameter(torch.ones(3))
+    parameter.grad = torch.ones(3)
+    with OperatorTrace():
+        torch.nn.utils.clip_grad_norm_([parameter], 1.0)
+    far = torch.nn.Parameter(simulate(torch.ones(3), "cuda:0"))
+    far.grad = simulate(torch.ones(3), "cuda:0")
+    with SimulatedDevices():
+        torch.nn.utils.clip_grad_norm_([far], 1.0)
+    _save({"warm": torch.ones(1, dtype=torch.bfloat16)})
+
+
+def sandbox_line() -> str:
+    """How children of this zygote will be confined, in one line."""
+    return confine.probe().line
+
+
+def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) -> None:
+    """Serve one submission and leave."""
+    channel = socket.socket(fileno=channel_descriptor)
+    _redirect(output_descriptor)
+    reader = frames.FrameReader()
+    first, _ = frames.receive(channel, reader)
+    size = os.fstat(arena_descriptor).st_size
+    arena = mmap.mmap(arena_descriptor, size)
+    os.close(arena_descriptor)
+    guard.trap_functions(first["forbidden_files"], _teller(channel))
+    held = confine.confine(confine.Limits(**first["limits"]))
+    frames.send(channel, {"kind": "confined", "line": held.line, "full": held.full})
+
+    program: Any
+    program, _ = frames.receive(channel, reader)
+    entries = _load(program, channel)
+    if entries is not None:
+        for number, scenario in enumerate(program["scenarios"]):
+            header, blobs = _observe(scenario, entries[scenario["entry"]], arena, program["filename"])
+            header |= {"kind": "observation", "index": number}
+            frames.send(channel, header, _save(blobs) if blobs else b"")
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    frames.send(channel, {"kind": "done"})
+    os._exit(0)
+
+
+def _redirect(output: int) -> None:
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    for descriptor in (null, output):
+        if descriptor > 2:
+            os.close(descriptor)
+
+
+def _teller(channel: socket.socket) -> guard.Tell:
+    told: set[tuple[str, str]] = set()
+
+    def tell(fault: str, detail: str) -> None:
+        if (fault, detail) not in told and len(told) < 16:
+            told.add((fault, detail))
+            frames.send(channel, {"kind": "violation", "fault": fault, "detail": detail[:200]})
+
+    return tell
+
+
+def _load(program: ProgramMessage, channel: socket.socket) -> dict[str, Callable[..., Any]] | None:
+    """The submission's entry points, or None after telling why there are none."""
+    filename, source = program["filename"], program["source"]
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    allowed = frozenset(program["imports"]) | sys.stdlib_module_names | {"__future__"}
+    tell = _teller(channel)
+    module = types.ModuleType("submission")
+    module.__file__ = filename
+    module.__dict__["__builtins__"] = guard.guarded_builtins(allowed, tell)
+
+    def refuse(stage: str, **facts: Any) -> None:
+        frames.send(channel, {"kind": "not_loaded", "stage": stage, **facts})
+
+    try:
+        code = compile(source, filename, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        text = (error.text or "").rstrip("\n")
+        refuse("syntax", message=str(error.msg), line=error.lineno, offset=error.offset, text=text[:200])
+        return None
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        refuse("syntax", message=str(error)[:200] or type(error).__name__, line=None, offset=None, text="")
+        return None
+    guard.hide_own_modules()
+    sys.modules["submission"] = module
+    guard.watch(filename, allowed, program["forbidden_files"], tell)
+    try:
+        exec(code, module.__dict__)
+    except BaseException as error:
+        refuse("import", error=_error(error, filename))
+        return None
+    finally:
+        torch.set_num_threads(1)
+    return _entry_points(module, program, refuse)
+
+
+def _entry_points(
+    module: types.ModuleType, program: ProgramMessage, refuse: Callable[..., None]
+) -> dict[str, Callable[..., Any]] | None:
+    names = program["entry_points"]
+    found = {name: module.__dict__.get(name) for name in names if name in module.__dict__}
+    missing = [name for name in names if name not in found]
+    if missing:
+        own = [name for name, value in module.__dict__.items() if isinstance(value, types.FunctionType)]
+        nearest = {name: difflib.get_close_matches(name, own, n=1, cutoff=0.5)[:1] for name in missing}
+        refuse("missing", names=missing, nearest={name: near[0] for name, near in nearest.items() if near})
+        return None
+    for name, function in found.items():
+        if not callable(function):
+            refuse("not_callable", name=name, type=type(function).__name__)
+            return None
+        wanted = program["arguments"][name]
+        try:
+            inspect.signature(function).bind(*range(wanted))
+        except TypeError:
+            refuse("arity", name=name, wanted=wanted, signature=_signature(function))
+            return None
+        except ValueError:
+            continue  # a callable without a signature: the call will tell
+    return {name: function for name, function in found.items() if callable(function)}
+
+
+def _signature(function: Any) -> str:
+    try:
+        return str(inspect.signature(function))[:200]
+    except (TypeError, ValueError):
+        return "(?)"
+
+
+def _observe(
+    scenario: ScenarioMessage, entry: Callable[..., Any], arena: mmap.mmap, filename: str
+) -> tuple[dict[str, Any], build.Blobs]:
+    """Call the entry point as often as the scenario says, and describe each call."""
+    if scenario["subject"] == "training":
+        return training.observe(scenario, entry, arena, lambda error: _error(error, filename))
+    blobs: build.Blobs = {}
+    torch.set_grad_enabled(True)  # whatever the submission left behind
+    built = build.build(scenario, arena)
+    calls: list[dict[str, Any]] = []
+    for number in range(scenario["calls"]):
+        if number:
+            build.refill(built.items, number)
+        for item in built.items:
+            item.remember()
+        probe = _probe(scenario["mode"])
+        calls.append(_call(scenario, entry, built, probe, blobs, f"{number}", filename))
+    if scenario["mode"] == "memory":
+        del built
+        gc.collect()
+    return {"scenario": scenario["id"], "calls": calls}, blobs
+
+
+def _probe(mode: str) -> OperatorTrace | SimulatedDevices | None:
+    if mode == "trace":
+        return OperatorTrace()
+    if mode == "devices":
+        return SimulatedDevices()
+    return None
+
+
+def _call(
+    scenario: ScenarioMessage,
+    entry: Callable[..., Any],
+    built: build.Built,
+    probe: OperatorTrace | SimulatedDevices | None,
+    blobs: build.Blobs,
+    key: str,
+    filename: str,
+) -> dict[str, Any]:
+    returned: Any = None
+    error: BaseException | None = None
+    start = time.perf_counter()
+    try:
+        with probe or contextlib.nullcontext():
+            returned = entry(built.argument, *scenario["args"], **scenario["kwargs"])
+    except BaseException as caught:
+        error = caught
+    seconds = time.perf_counter() - start
+    grad_mode_kept = torch.is_grad_enabled()
+    torch.set_grad_enabled(True)
+    call: dict[str, Any] = {
+        "grad_mode_kept": grad_mode_kept,
+        "outcome": "returned" if error is None else "raised",
+        "seconds": seconds,
+        "items": build.states(built.items, blobs, f"{key}.item", send_values=scenario["calls"] > 1),
+    }
+    if error is None:
+        call["returned"] = build.describe(returned, blobs, f"{key}.returned")
+    else:
+        call["error"] = _error(error, filename)
+    if probe is not None:
+        call["probe"] = _counts(probe)
+    return call
+
+
+def _counts(probe: OperatorTrace | SimulatedDevices) -> dict[str, int]:
+    return {
+        "waits": probe.waits,
+        "launches": probe.launches,
+        "largest_new_bytes": probe.largest_new_bytes,
+        "moved_bytes": probe.moved_bytes if isinstance(probe, SimulatedDevices) else 0,
+    }
+
+
+def _error(error: BaseException, filename: str) -> dict[str, Any]:
+    """An exception as the learner should see it: their own line, none of our frames."""
+    line, text = None, ""
+    with contextlib.suppress(Exception):
+        for frame, number in traceback.walk_tb(error.__traceback__):
+            if frame.f_code.co_filename == filename:
+                line, text = number, linecache.getline(filename, number).strip()
+    try:
+        message = str(error)
+    except BaseException:
+        message = "(an exception that cannot be shown)"
+    return {
+        "type": type(error).__name__[:80],
+        "bases": [base.__name__[:80] for base in type(error).__mro__[1:-1]][:8],
+        "message": message[:_MESSAGE_LENGTH],
+        "line": line,
+        "text": text[:200],
+    }

@@ -1,0 +1,1 @@
+"""Runs a training step under observation (filled in by the exercise family of training steps)."""
