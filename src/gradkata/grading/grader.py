@@ -1,0 +1,48 @@
+"""One submission in, one report out."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from gradkata.content import Exercise, Kit
+from gradkata.grading.submission import Submission
+from gradkata.grading.workers import Zygote
+
+if TYPE_CHECKING:
+    from gradkata.report.model import Report
+
+
+class Grader:
+    """Grades submissions of a kit's exercises. Use as a context manager.
+
+    The worker starts importing PyTorch as soon as the grader is made, beside the caller's own imports.
+    """
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self._zygote = Zygote()
+        # PyTorch is imported here and not at the top: by now the worker is doing the same on another core.
+        from gradkata.grading.session import Session
+
+        self.session = Session(self._zygote)
+
+    def grade(self, exercise: Exercise, submission: Submission, seed: int | None = None) -> Report:
+        """The report on a submission. Without `seed`, fresh cases are generated and their seed reported.
+
+        Raises:
+            UserError: the worker does not start, or the exercise has no suite.
+        """
+        return self.session.grade(exercise, submission, seed)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker and all that it forked."""
+        self._zygote.close()

@@ -1,0 +1,144 @@
+"""Grades submissions one after another with one zygote, and keeps what they share."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+
+from gradkata import __version__
+from gradkata.content import Exercise
+from gradkata.grading.observe import Observer
+from gradkata.grading.submission import Submission
+from gradkata.grading.suites import load_suite
+from gradkata.grading.suspects import Suspects
+from gradkata.grading.workers import Zygote
+from gradkata.judge.case import Case
+from gradkata.judge.diagnosis import name_mistakes
+from gradkata.judge.judging import Raw, Run, judge, settle, verdict
+from gradkata.judge.suite import Suite
+from gradkata.report.model import Diagnosis, Environment, Report, Status, SubmissionInfo
+
+_SHOWN_OUTPUT = 2000
+_STUB = Diagnosis(
+    mistake="stub",
+    title="Nothing is written yet.",
+    explanation="Replace `raise NotImplementedError` by your answer. The card says what it must do.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A submission's run with its raw judgements, before points are given."""
+
+    run: Run
+    raws: list[Raw]
+    output: str
+    generated: Mapping[str, list[Case]]
+
+
+class Session:
+    """Everything that gradings of one kit share: the zygote, suites, and the mistakes' fingerprints."""
+
+    def __init__(self, zygote: Zygote) -> None:
+        self._zygote = zygote
+        self._observers: dict[str, Observer] = {}
+        self._suspects: dict[str, Suspects] = {}
+
+    def grade(self, exercise: Exercise, submission: Submission, seed: int | None = None) -> Report:
+        """The report on one submission."""
+        started = time.perf_counter()
+        suite = load_suite(exercise)
+        seed = secrets.randbelow(1 << 31) if seed is None else seed
+        if submission.fault:
+            judged = Judged(Run({}, not_loaded=submission.fault), [], "", {})
+            judged.raws.extend(judge(suite, judged.run, {}))
+        else:
+            judged = self.observe(exercise, suite, submission.source, submission.name, seed)
+        results = settle(judged.raws)
+        diagnosis, unexplained = self._diagnose(exercise, suite, judged)
+        return Report(
+            exercise=exercise.id,
+            submission=SubmissionInfo(name=submission.name, sha256=submission.sha256),
+            verdict=verdict(results, judged.run.fault_of_ours),
+            points=sum(result.points for result in results),
+            max_points=suite.max_points,
+            checks=results,
+            diagnosis=diagnosis,
+            unexplained=unexplained,
+            fault=_fault(judged.run),
+            output=judged.output,
+            seed=seed,
+            seconds=round(time.perf_counter() - started, 4),
+            environment=self._environment(exercise),
+        )
+
+    def observe(self, exercise: Exercise, suite: Suite, source: str, filename: str, seed: int | None) -> Judged:
+        """Run a submission on every case and judge each check by itself.
+
+        Without a seed only the fixed cases run, without those that need a process of their own.
+        """
+        generated = suite.generated_cases(seed) if seed is not None else {}
+        cases = suite.fixed_cases() + [case for more in generated.values() for case in more]
+        memory = suite.memory_cases() if seed is not None else []
+        run, ended = self.observer(exercise, suite).observe(source, filename, cases, memory)
+        output = ended.output[:_SHOWN_OUTPUT].decode("utf-8", "replace")
+        if ended.output_bytes > _SHOWN_OUTPUT:
+            output += f"\n... ({ended.output_bytes} bytes in all)"
+        return Judged(run, judge(suite, run, generated), output, generated)
+
+    def observer(self, exercise: Exercise, suite: Suite) -> Observer:
+        """The exercise's observer, which knows what measuring costs."""
+        if exercise.id not in self._observers:
+            self._observers[exercise.id] = Observer(self._zygote, exercise, suite)
+        return self._observers[exercise.id]
+
+    def suspects(self, exercise: Exercise, suite: Suite) -> Suspects:
+        """The exercise's mistakes with their fingerprints."""
+        if exercise.id not in self._suspects:
+            self._suspects[exercise.id] = Suspects(exercise, suite, self.observer(exercise, suite))
+        return self._suspects[exercise.id]
+
+    def _diagnose(self, exercise: Exercise, suite: Suite, judged: Judged) -> tuple[list[Diagnosis], bool]:
+        failing = [raw for raw in judged.raws if raw.status is Status.FAILED]
+        if not failing or judged.run.not_loaded:
+            return [], False
+        if _only_stub(judged.run):
+            return [_STUB], False
+        suspects = self.suspects(exercise, suite)
+        mine = suspects.fingerprint_of(judged.raws, judged.run)
+        named, complete = name_mistakes(mine, suspects.all(), suspects.core, suspects.tolerance)
+        diagnosis = [
+            Diagnosis(mistake=mistake.name, title=mistake.title, explanation=mistake.explanation)
+            for mistake in (suspects.mistake(name) for name in named)
+        ]
+        return diagnosis, not complete or not named
+
+    def _environment(self, exercise: Exercise) -> Environment:
+        return Environment(
+            gradkata=__version__,
+            suite=exercise.digest(),
+            torch=torch.__version__,
+            python=platform.python_version(),
+            platform=f"{platform.system()} {platform.machine()}",
+            sandbox=self._zygote.ready()["sandbox"],
+        )
+
+
+def _only_stub(run: Run) -> bool:
+    calls = [call for seen in run.seen.values() for call in seen.calls]
+    return bool(calls) and all(call.error is not None and call.error.type == "NotImplementedError" for call in calls)
+
+
+def _fault(run: Run) -> str:
+    """What is wrong with the submission as a whole, if anything."""
+    if run.not_loaded:
+        return run.not_loaded
+    if run.ended_in is not None:
+        case, how = run.ended_in
+        return f"{how[0].upper()}{how[1:]}" + (f" (in case {case})." if case else ".")
+    return ""

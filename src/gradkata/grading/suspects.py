@@ -1,0 +1,114 @@
+"""The fingerprints of an exercise's mistakes: made once by running them, kept on disk for the next time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import torch
+
+from gradkata import __version__
+from gradkata.content import Exercise
+from gradkata.content.mistakes import Mistake
+from gradkata.grading.observe import Observer
+from gradkata.judge.diagnosis import Fingerprint, Suspect, fingerprint
+from gradkata.judge.judging import Raw, Run, judge
+from gradkata.judge.suite import Suite
+from gradkata.judge.tolerance import relative_for
+
+_MEMORY = "memory"
+
+
+class Suspects:
+    """An exercise's mistakes, ready to be compared with."""
+
+    def __init__(self, exercise: Exercise, suite: Suite, observer: Observer) -> None:
+        self._exercise = exercise
+        self._suite = suite
+        self._observer = observer
+        self._mistakes = {mistake.name: mistake for mistake in exercise.mistakes()}
+        fixed = suite.fixed_cases()
+        self._fixed = [case.id for case in fixed] + [case.id for case in suite.memory_cases()]
+        self._memory = {case.id for case in suite.memory_cases()}
+        self.core = {case.id for check in suite.checks if check.kind.value == "correctness" for case in check.cases}
+        self.tolerance = {
+            case.id: 2 * relative_for(grad.dtype for grad in case.grads() if grad is not None) for case in fixed
+        }
+        self._all: list[Suspect] | None = None
+
+    def mistake(self, name: str) -> Mistake:
+        """The mistake of that name."""
+        return self._mistakes[name]
+
+    def all(self) -> list[Suspect]:
+        """Every variant of every mistake. Runs them where no fingerprints are kept on disk."""
+        if self._all is None:
+            path = self._path()
+            kept = _load(path)
+            if kept is None:
+                kept = {name: _to_json(print_) for name, print_ in self._run_all().items()}
+                _store(path, kept)
+            self._all = self._suspects({name: _from_json(print_) for name, print_ in kept.items()})
+        return self._all
+
+    def fingerprint_of(self, raws: Sequence[Raw], run: Run) -> Fingerprint:
+        """A run's fingerprint. Peak memory speaks only where the operator trace is silent."""
+        found = fingerprint(self._suite, raws, run, self._fixed)
+        if any(key[2] == "new_bytes" for key in found):
+            found = {key: value for key, value in found.items() if key[2] != _MEMORY}
+        return found
+
+    def _run_all(self) -> dict[str, Fingerprint]:
+        prints: dict[str, Fingerprint] = {}
+        for mistake in self._mistakes.values():
+            for variant in mistake.variants:
+                memory = self._suite.memory_cases() if _MEMORY in variant.facets else []
+                run, _ = self._observer.observe(variant.source, f"{variant.name}.py", self._suite.fixed_cases(), memory)
+                prints[variant.name] = self.fingerprint_of(judge(self._suite, run, {}), run)
+        return prints
+
+    def _suspects(self, prints: dict[str, Fingerprint]) -> list[Suspect]:
+        # Between mistakes that explain as much, the shorter program is the simpler explanation.
+        variants = [(mistake, variant) for mistake in self._mistakes.values() for variant in mistake.variants]
+        variants.sort(key=lambda pair: (len(pair[1].source.split('"""')[-1]), pair[1].name))
+        return [
+            Suspect(mistake.name, rank, prints[variant.name], variant.facets)
+            for rank, (mistake, variant) in enumerate(variants)
+            if prints.get(variant.name)
+        ]
+
+    def _path(self) -> Path:
+        folder = Path(platformdirs.user_cache_dir("gradkata")) / "fingerprints"
+        versions = f"{self._exercise.digest()}-{__version__}-{torch.__version__}"
+        return folder / f"{self._exercise.id}-{versions}.json"
+
+
+def _to_json(print_: Fingerprint) -> list[list[Any]]:
+    return [[*key, value] for key, value in print_.items()]
+
+
+def _from_json(rows: list[list[Any]]) -> Fingerprint:
+    return {(case, call, facet): value for case, call, facet, value in rows}
+
+
+def _load(path: Path) -> dict[str, Any] | None:
+    try:
+        kept = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+    return kept if isinstance(kept, dict) else None
+
+
+def _store(path: Path, kept: dict[str, Any]) -> None:
+    """Keep fingerprints for the next run; a cache that cannot be written costs time and nothing else."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+            json.dump(kept, file)
+        os.replace(file.name, path)

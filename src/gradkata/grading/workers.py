@@ -1,0 +1,315 @@
+"""The judge's end of the worker: starts the zygote, hands it jobs, collects what comes back.
+
+A job is one forked child with one submission. Several run at once; one loop serves them all, so that a child that
+floods its output or stalls holds up nobody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+
+from gradkata.errors import UserError
+from gradkata.protocol import frames
+from gradkata.protocol.frames import FrameError, FrameReader, Header
+
+_KEPT_OUTPUT = 16 << 10
+_START_LIMIT = 120.0
+_FRAMES_LIMIT = 512 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One child's work: the two opening frames, the shared memory, and how long it may take in seconds."""
+
+    opening: Header
+    program: Header
+    arena: int
+    time_limit: float
+
+
+@dataclass(slots=True)
+class Ended:
+    """What came of a job.
+
+    Attributes:
+        frames: every well-formed frame, in order.
+        done: whether the child said that it had finished.
+        timed_out, garbled: why it was ended by us; `garbled` says what was wrong on the channel.
+        status: exit status; negative for a signal; None if the kernel's word did not come.
+        peak_bytes, cpu_seconds: the kernel's count.
+        output: the start of what the submission printed, undecoded.
+        lost: the zygote itself died: a fault of ours.
+    """
+
+    frames: list[tuple[Header, bytes]] = field(default_factory=list)
+    done: bool = False
+    timed_out: bool = False
+    garbled: str = ""
+    status: int | None = None
+    peak_bytes: int | None = None
+    cpu_seconds: float | None = None
+    output: bytes = b""
+    output_bytes: int = 0
+    seconds: float = 0.0
+    lost: bool = False
+
+
+@dataclass(slots=True)
+class _Running:
+    number: int
+    job: Job
+    channel: socket.socket
+    output: int
+    deadline: float
+    started: float
+    reader: FrameReader = field(default_factory=FrameReader)
+    ended: Ended = field(default_factory=Ended)
+    received: int = 0
+    channel_open: bool = True
+    output_open: bool = True
+    exited: bool = False
+    to_send: bytearray = field(default_factory=bytearray)
+    killed: bool = False
+
+
+class Zygote:
+    """A worker process that has imported PyTorch and forks a child for each job."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name in {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR"}
+        } | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-m", "gradkata.worker", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._control = ours
+        self._reader = FrameReader()
+        self._numbers = 0
+        self._ready: Header | None = None
+        self._waiting: list[Header] = []
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ready(self) -> Header:
+        """Wait until PyTorch is imported; returns the zygote's `ready` frame.
+
+        Raises:
+            UserError: it did not start, with the last line that it wrote.
+        """
+        if self._ready is None:
+            self._control.settimeout(_START_LIMIT)
+            try:
+                header, _ = frames.receive(self._control, self._reader)
+            except (EOFError, TimeoutError, FrameError, OSError) as error:
+                self.close()
+                stderr = self._process.stderr
+                lines = (stderr.read() if stderr else b"").decode(errors="replace").strip().splitlines()
+                reason = lines[-1] if lines else type(error).__name__
+                raise UserError(f"the worker did not start: {reason}", exit_code=3) from error
+            finally:
+                self._control.settimeout(None)
+            self._ready = header
+        return self._ready
+
+    def run(self, jobs: Sequence[Job], while_waiting: Callable[[], None] | None = None) -> list[Ended]:
+        """Run jobs at the same time; returns how each ended, in order.
+
+        `while_waiting` is called once after all have been handed over: time for the judge's own preparations.
+        """
+        self.ready()
+        selector = selectors.DefaultSelector()
+        running = [self._hand_over(job, selector) for job in jobs]
+        selector.register(self._control, selectors.EVENT_READ, None)
+        try:
+            if while_waiting is not None:
+                while_waiting()
+            while any(not _finished(one) for one in running):
+                self._step(selector, running)
+        except BaseException:
+            for one in running:
+                self._kill(one)
+            raise
+        finally:
+            for one in running:
+                _close(one, selector)
+            selector.close()
+        return [one.ended for one in running]
+
+    def close(self) -> None:
+        """End the zygote and with it every child."""
+        with contextlib.suppress(OSError):
+            self._control.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _hand_over(self, job: Job, selector: selectors.BaseSelector) -> _Running:
+        self._numbers += 1
+        ours, theirs = socket.socketpair()
+        read, write = os.pipe()
+        os.set_blocking(read, False)
+        ours.setblocking(False)
+        now = time.monotonic()
+        one = _Running(self._numbers, job, ours, read, now + job.time_limit, now)
+        one.to_send += frames.pack(job.opening) + frames.pack(job.program)
+        try:
+            request = frames.pack({"op": "run", "job": one.number})
+            socket.send_fds(self._control, [request], [theirs.fileno(), write, job.arena])
+        except OSError:
+            one.ended.lost = True
+        theirs.close()
+        os.close(write)
+        selector.register(ours, selectors.EVENT_READ | selectors.EVENT_WRITE, one)
+        selector.register(read, selectors.EVENT_READ, one)
+        return one
+
+    def _step(self, selector: selectors.BaseSelector, running: list[_Running]) -> None:
+        now = time.monotonic()
+        for one in running:
+            if not _finished(one) and now > one.deadline and not one.killed:
+                one.ended.timed_out = True
+                self._kill(one)
+        waits = [one.deadline - now for one in running if not _finished(one) and not one.killed]
+        for key, events in selector.select(timeout=max(0.0, min(waits, default=1.0)) + 0.001):
+            one = key.data
+            if one is None:
+                self._hear(running)
+            elif key.fileobj is one.channel:
+                if events & selectors.EVENT_WRITE:
+                    self._write(one, selector)
+                if events & selectors.EVENT_READ:
+                    self._read(one, selector)
+            else:
+                _drain(one, selector)
+
+    def _write(self, one: _Running, selector: selectors.BaseSelector) -> None:
+        try:
+            sent = one.channel.send(memoryview(one.to_send)[: 1 << 18])
+        except BlockingIOError:
+            return
+        except OSError:
+            one.to_send.clear()
+        else:
+            del one.to_send[:sent]
+        if not one.to_send:
+            selector.modify(one.channel, selectors.EVENT_READ, one)
+
+    def _read(self, one: _Running, selector: selectors.BaseSelector) -> None:
+        try:
+            data = one.channel.recv(1 << 20)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            if one.reader.pending and not one.killed:
+                one.ended.garbled = one.ended.garbled or "part of a frame"
+            selector.unregister(one.channel)
+            one.channel_open = False
+            return
+        one.received += len(data)
+        if one.ended.garbled:
+            return
+        try:
+            if one.received > _FRAMES_LIMIT:
+                raise FrameError("more than an honest worker sends")
+            for header, blob in one.reader.feed(data):
+                if one.ended.done:
+                    raise FrameError("frames after the last one")
+                if header.get("kind") == "done":
+                    one.ended.done = True
+                else:
+                    one.ended.frames.append((header, blob))
+        except FrameError as error:
+            one.ended.garbled = str(error)
+            self._kill(one)
+
+    def _hear(self, running: list[_Running]) -> None:
+        """News from the zygote."""
+        try:
+            data = self._control.recv(1 << 16)
+        except OSError:
+            data = b""
+        if not data:
+            for one in running:
+                one.ended.lost = one.ended.lost or not one.exited
+                one.exited, one.channel_open, one.output_open = True, False, False
+            return
+        for header, _ in self._reader.feed(data):
+            for one in running:
+                if header.get("job") == one.number and header["op"] == "exited":
+                    one.exited = True
+                    one.ended.status = header["status"]
+                    one.ended.peak_bytes = header["peak_bytes"]
+                    one.ended.cpu_seconds = header["cpu_seconds"]
+                    one.ended.seconds = time.monotonic() - one.started
+                    # What is still on its way has been written already: nobody is left to write more.
+                    one.deadline = min(one.deadline, time.monotonic() + 1.0)
+
+    def _kill(self, one: _Running) -> None:
+        one.killed = True
+        one.deadline = time.monotonic() + 5.0
+        with contextlib.suppress(OSError):
+            frames.send(self._control, {"op": "kill", "job": one.number})
+
+
+def _finished(one: _Running) -> bool:
+    if one.exited and not one.channel_open:
+        return True
+    # A descriptor kept open by something that outlived its child does not hold us up.
+    return one.exited and time.monotonic() > one.deadline
+
+
+def _drain(one: _Running, selector: selectors.BaseSelector) -> None:
+    try:
+        data = os.read(one.output, 1 << 20)
+    except BlockingIOError:
+        return
+    except OSError:
+        data = b""
+    if not data:
+        selector.unregister(one.output)
+        one.output_open = False
+        return
+    one.ended.output_bytes += len(data)
+    room = _KEPT_OUTPUT - len(one.ended.output)
+    if room > 0:
+        one.ended.output += data[:room]
+
+
+def _close(one: _Running, selector: selectors.BaseSelector) -> None:
+    for descriptor in (one.channel, one.output):
+        with contextlib.suppress(KeyError, ValueError):
+            selector.unregister(descriptor)
+    if one.output_open:
+        with contextlib.suppress(OSError, BlockingIOError):
+            data = os.read(one.output, _KEPT_OUTPUT)
+            one.ended.output = (one.ended.output + data)[:_KEPT_OUTPUT]
+            one.ended.output_bytes += len(data)
+    one.channel.close()
+    os.close(one.output)
+
+

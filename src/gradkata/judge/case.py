@@ -1,0 +1,186 @@
+"""A case: what the judge knows of a scenario, and how the scenario is told to the worker.
+
+The values go into the shared memory; the message holds only where they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from gradkata.protocol.arena import Arena, dtype_name
+from gradkata.protocol.messages import Container, ItemMessage, Mode, Place, ScenarioMessage, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One parameter with its gradient. `later` are the gradients before the second and later calls."""
+
+    grad: torch.Tensor | None
+    data: torch.Tensor
+    device: str = "cpu"
+    graph: bool = False
+    requires_grad: bool = True
+    later: tuple[torch.Tensor | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One situation in which an entry point is called.
+
+    Attributes:
+        id: unique in the suite.
+        entry: the entry point's name.
+        items: parameters with gradients (or bare gradients, where `subject` says so).
+        args, kwargs: what is passed after the first argument.
+        says: how a message names the input; empty for a description made from the values.
+        expects_error: name of the exception that the right answer raises.
+        relative: the relative tolerance where the dtype's own is too tight: float32 norms of many elements.
+    """
+
+    id: str
+    entry: str
+    items: tuple[Item, ...]
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    subject: Subject = "parameters"
+    container: Container = "list"
+    mode: Mode = "plain"
+    says: str = ""
+    expects_error: str | None = None
+    relative: float | None = None
+
+    @property
+    def calls(self) -> int:
+        return 1 + max((len(item.later) for item in self.items), default=0)
+
+    def grads(self, call: int = 0) -> list[torch.Tensor | None]:
+        """The gradients before a call."""
+        return [item.grad if call == 0 else item.later[call - 1] for item in self.items]
+
+    def visible(self, call: int = 0) -> list[torch.Tensor | None]:
+        """The gradients before a call as they are compared: of large ones a sample."""
+        grads = self.grads(call)
+        if self.mode != "memory":
+            return grads
+        return [None if grad is None else sample(grad) for grad in grads]
+
+    def describe(self, call: int = 0) -> str:
+        """The input in a few words, with its values where they are few."""
+        if self.says:
+            return self.says
+        shown = [_show(grad) for grad in self.grads(call)]
+        listing = ", ".join(shown[:4]) + (f", ... ({len(shown)} in all)" if len(shown) > 4 else "")
+        arguments = [f"{value}" for value in self.args] + [f"{name}={value}" for name, value in self.kwargs.items()]
+        noun = "gradients"
+        where = "" if self.container == "list" else f" in a {self.container.replace('_', ' ')}"
+        tail = f", called with {', '.join(arguments)}" if arguments else ""
+        return f"{noun} {listing or '(none)'}{where}{tail}"
+
+
+def sample(large: torch.Tensor) -> torch.Tensor:
+    """Elements from all over a large tensor."""
+    return large.flatten()[::4099].clone()
+
+
+def _show(grad: torch.Tensor | None) -> str:
+    if grad is None:
+        return "None"
+    if grad.numel() <= 4:
+        values = ", ".join(f"{value:.6g}" for value in grad.double().flatten().tolist())
+        dtype = "" if grad.dtype is torch.float32 else f" {dtype_name(grad.dtype)}"
+        shape = "" if grad.dim() == 1 else f" of shape {tuple(grad.shape)}"
+        return f"[{values}]{dtype}{shape}"
+    return f"{dtype_name(grad.dtype)} of shape {tuple(grad.shape)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A case whose tensors have their places in an arena."""
+
+    case: Case
+    message: ScenarioMessage
+
+    def grad_places(self) -> list[Place | None]:
+        return [item["grad"] for item in self.message["items"]]
+
+    def data_places(self) -> list[Place | None]:
+        return [item["data"] for item in self.message["items"]]
+
+
+def reserve(case: Case, arena: Arena) -> Placed:
+    """Reserve room for the case's tensors."""
+    items: list[ItemMessage] = []
+    for item in case.items:
+        items.append(
+            ItemMessage(
+                data=arena.reserve(item.data) if case.subject == "parameters" else None,
+                grad=arena.reserve(item.grad) if item.grad is not None else None,
+                device=item.device,
+                graph=item.graph,
+                requires_grad=item.requires_grad,
+                later=[arena.reserve(grad) if grad is not None else None for grad in item.later],
+            )
+        )
+    message = ScenarioMessage(
+        id=case.id,
+        entry=case.entry,
+        subject=case.subject,
+        mode=case.mode,
+        container=case.container,
+        items=items,
+        args=list(case.args),
+        kwargs=case.kwargs,
+        calls=case.calls,
+    )
+    return Placed(case, message)
+
+
+def fill(placed: Placed, arena: Arena) -> None:
+    """Write the case's values to their places."""
+    for item, message in zip(placed.case.items, placed.message["items"], strict=True):
+        if message["data"] is not None:
+            arena.write(message["data"], item.data)
+        if message["grad"] is not None:
+            assert item.grad is not None
+            arena.write(message["grad"], item.grad)
+        for place, grad in zip(message["later"], item.later, strict=True):
+            if place is not None:
+                assert grad is not None
+                arena.write(place, grad)
+
+
+def parameters_of(
+    *grads: torch.Tensor | None,
+    device: str | Sequence[str] = "cpu",
+    graph: bool = False,
+    requires_grad: bool = True,
+    later: Sequence[Sequence[torch.Tensor | None]] = (),
+) -> tuple[Item, ...]:
+    """Items for gradients: each parameter has its gradient's shape and dtype, and ones for values.
+
+    A parameter without a gradient is a vector of two. `graph=True` makes a parameter whose gradient depends on it.
+    """
+    devices = [device] * len(grads) if isinstance(device, str) else list(device)
+    items = []
+    for number, grad in enumerate(grads):
+        if grad is None:
+            data = torch.ones(2)
+        elif graph:
+            data = grad.clone(memory_format=torch.contiguous_format)
+        else:
+            data = torch.ones(grad.shape, dtype=grad.dtype)
+        items.append(
+            Item(
+                grad=grad,
+                data=data,
+                device=devices[number],
+                graph=graph,
+                requires_grad=requires_grad,
+                later=tuple(step[number] for step in later),
+            )
+        )
+    return tuple(items)

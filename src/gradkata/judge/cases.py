@@ -1,0 +1,384 @@
+"""The situations that every exercise on gradients is tried in: one difficulty each, so that mistakes show apart.
+
+`GradientCases` is bound to an entry point and to the arguments that make it act (`active`, a threshold that the
+gradients exceed) and leave things alone (`idle`). An exercise takes the cases that its contract speaks of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from gradkata.judge.case import Case, Item, parameters_of
+from gradkata.protocol.messages import Container, Mode, Subject
+
+_INF = float("inf")
+_NAN = float("nan")
+_COARSE = 2e-2  # PyTorch itself sums many float32 squares to three digits, and as many float16 ones to two
+
+
+def pattern(*shape: int, dtype: torch.dtype = torch.float32, scale: float = 1.0, start: int = 0) -> torch.Tensor:
+    """Values between 0.25 and 1.75 times `scale`, of both signs, without a repeating order. Deterministic."""
+    count = 1
+    for size in shape:
+        count *= size
+    steps = torch.arange(start, start + count, dtype=torch.float64)
+    values = (0.25 + (steps * 0.61803398875 % 1.0) * 1.5) * torch.where(steps % 3 == 1, -1.0, 1.0)
+    return (values * scale).reshape(shape).to(dtype)
+
+
+def vector(*values: float, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    """A 1-d tensor."""
+    return torch.tensor(values, dtype=dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class GradientCases:
+    """Makes cases for one entry point.
+
+    Attributes:
+        entry: its name.
+        active: arguments with which the gradients of `pattern` are changed, such as `(1.0,)`.
+        idle: arguments with which they are left alone, such as `(1000.0,)`.
+        kwargs: keyword arguments of every call.
+        subject: whether the entry point takes parameters or bare gradients.
+        prefix: set where several entry points of one exercise have cases of the same names.
+    """
+
+    entry: str
+    active: tuple[Any, ...] = (1.0,)
+    idle: tuple[Any, ...] = (1000.0,)
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    subject: Subject = "parameters"
+    prefix: str = ""
+    _made: dict[str, Case] = field(default_factory=dict, repr=False)
+
+    def case(
+        self,
+        name: str,
+        items: tuple[Item, ...],
+        args: tuple[Any, ...] | None = None,
+        *,
+        container: Container = "list",
+        mode: Mode = "plain",
+        says: str = "",
+        expects_error: str | None = None,
+        relative: float | None = None,
+        **kwargs: Any,
+    ) -> Case:
+        """A case of this entry point; by default it is called with the `active` arguments.
+
+        Asked for a second time under the same name, it is the same case: checks may share what was run once.
+        """
+        case = Case(
+            id=f"{self.prefix}{name}",
+            entry=self.entry,
+            items=items,
+            args=self.active if args is None else args,
+            kwargs={**self.kwargs, **kwargs},
+            subject=self.subject,
+            container=container,
+            mode=mode,
+            says=says,
+            expects_error=expects_error,
+            relative=relative,
+        )
+        return self._made.setdefault(case.id, case)
+
+    # The mathematics.
+
+    def two_numbers(self) -> Case:
+        """The smallest: 3 and 4, whose norm is 5."""
+        return self.case("two_numbers", parameters_of(vector(3.0), vector(4.0)))
+
+    def shapes(self) -> Case:
+        """A vector, a matrix, and a block, as a network has them."""
+        return self.case("shapes", parameters_of(pattern(3), pattern(4, 5, start=7), pattern(2, 3, 2, start=40)))
+
+    def one_matrix(self) -> Case:
+        """A matrix alone, whose spectral norm is another."""
+        return self.case("one_matrix", parameters_of(pattern(6, 3, start=3)))
+
+    def signs(self) -> Case:
+        """Negative numbers only, which sums cancel and clamps mistake."""
+        return self.case("signs", parameters_of(-pattern(5).abs(), -pattern(2, 2, start=9).abs()))
+
+    def spread(self) -> Case:
+        """One gradient a thousand times the other."""
+        return self.case("spread", parameters_of(pattern(7, scale=0.01, start=2), pattern(6, scale=10.0, start=11)))
+
+    def tiny(self, *args: Any) -> Case:
+        """Gradients of about 1e-3, where an epsilon in the wrong place shows."""
+        return self.case("tiny", parameters_of(pattern(3, scale=6e-4), pattern(2, scale=6e-4, start=5)), args)
+
+    def huge(self, *args: Any) -> Case:
+        """A norm of 1e4 and more, where a coefficient of 1e-5 must be right."""
+        return self.case("huge", parameters_of(pattern(8, scale=4e3), pattern(3, 2, scale=4e3, start=5)), args)
+
+    def double(self) -> Case:
+        """float64 throughout."""
+        return self.case("double", parameters_of(pattern(4, dtype=torch.float64), pattern(3, dtype=torch.float64)))
+
+    def below(self) -> Case:
+        """Nothing to do."""
+        return self.case("below", parameters_of(pattern(5), pattern(3, 4, start=13)), self.idle)
+
+    def just_below(self, *args: Any) -> Case:
+        """3 and 4 with a threshold a little above 5."""
+        return self.case("just_below", parameters_of(vector(3.0, 0.1), vector(4.0, -0.2)), args)
+
+    def small_below(self) -> Case:
+        """Small gradients, which must not grow to the threshold."""
+        return self.case(
+            "small_below", parameters_of(pattern(3, scale=0.01), pattern(4, scale=0.01, start=4)), self.idle
+        )
+
+    def steps(self) -> Case:
+        """The same parameters three times, with new gradients each time: a training loop."""
+        first = [pattern(3, start=1), pattern(2, 2, start=9)]
+        second = [pattern(3, start=20, scale=5.0), pattern(2, 2, start=31, scale=0.5)]
+        third = [pattern(3, start=44, scale=0.7), pattern(2, 2, start=52, scale=3.0)]
+        return self.case(
+            "steps",
+            parameters_of(*first, later=[second, third]),
+            says="the same parameters with new gradients, as in the next training step",
+        )
+
+    # The container.
+
+    def generator(self) -> Case:
+        return self.case("generator", parameters_of(vector(3.0, 1.0), vector(4.0)), container="generator")
+
+    def once(self) -> Case:
+        """An iterable of another kind that can be walked once."""
+        return self.case(
+            "once",
+            parameters_of(pattern(2, start=6), pattern(3, start=4)),
+            container="once",
+            says="an iterable that can be walked only once, over gradients of 2 and 3 elements",
+        )
+
+    def other_containers(self) -> list[Case]:
+        items = parameters_of(pattern(2, start=5), pattern(4, start=2))
+        kinds: tuple[Container, ...] = ("tuple", "set", "dict_values")
+        return [self.case(kind, items, container=kind) for kind in kinds]
+
+    def single(self) -> Case:
+        """One tensor instead of an iterable: a matrix, which could be walked by its rows."""
+        return self.case("single", parameters_of(pattern(3, 2, start=8)), container="single")
+
+    # Gradients that are not there.
+
+    def none_first(self) -> Case:
+        return self.case("none_first", parameters_of(None, vector(3.0), vector(4.0, 1.0)))
+
+    def none_middle(self) -> Case:
+        return self.case("none_middle", parameters_of(vector(3.0), None, vector(4.0)))
+
+    def none_last(self) -> Case:
+        return self.case("none_last", parameters_of(vector(3.0, 2.0), vector(4.0), None))
+
+    def frozen(self) -> Case:
+        """A frozen parameter without a gradient, and a frozen one that still has its gradient."""
+        items = parameters_of(vector(3.0), None, vector(4.0))
+        frozen = Item(grad=None, data=torch.ones(2), requires_grad=False)
+        kept = Item(grad=vector(4.0), data=torch.ones(1), requires_grad=False)
+        return self.case(
+            "frozen",
+            (items[0], frozen, kept),
+            says="gradients [3] and [4], the second of a parameter that was frozen after backward()",
+        )
+
+    def all_none(self) -> Case:
+        return self.case("all_none", parameters_of(None, None))
+
+    def no_parameters(self) -> Case:
+        return self.case("no_parameters", ())
+
+    def no_parameters_generator(self) -> Case:
+        return self.case("no_parameters_generator", (), container="generator")
+
+    # Graphs.
+
+    def graph(self) -> Case:
+        """Gradients that depend on their parameters, as `create_graph=True` leaves them."""
+        return self.case(
+            "graph",
+            parameters_of(vector(3.0, -1.0), vector(4.0), graph=True),
+            says="gradients [3, -1], [4] that carry a graph (backward(create_graph=True))",
+        )
+
+    def graph_idle(self) -> Case:
+        """The same, and nothing to do."""
+        return self.case(
+            "graph_idle",
+            parameters_of(vector(3.0, -1.0), vector(4.0), graph=True),
+            self.idle,
+            says="gradients [3, -1], [4] that carry a graph, nothing to clip",
+        )
+
+    # Kinds of numbers.
+
+    def half_elements(self, dtype: torch.dtype, *args: Any) -> Case:
+        """Elements of 300 to 1000, whose squares do not fit into float16."""
+        name = f"half_elements_{'bfloat16' if dtype is torch.bfloat16 else 'float16'}"
+        return self.case(
+            name, parameters_of(vector(300.0, -1000.0, dtype=dtype), vector(500.0, 2.0, dtype=dtype)), args
+        )
+
+    def half_norms(self, *args: Any) -> Case:
+        """Norms above 256 from small elements: only the squares of the norms do not fit into float16."""
+        grads = [torch.full((1024,), 10.0, dtype=torch.float16), torch.full((900,), -12.0, dtype=torch.float16)]
+        return self.case("half_norms", parameters_of(*grads), args)
+
+    def mixed(self, name: str, *args: Any) -> Case:
+        """float16 first, then wider ones, and bfloat16."""
+        return self.case(
+            name,
+            parameters_of(
+                vector(1.0, 0.5, dtype=torch.float16),
+                vector(1.0009765625e-3, 3.0000002),
+                vector(1.0000000000002, -2.0, dtype=torch.float64),
+                vector(0.5, 4.0, dtype=torch.bfloat16),
+            ),
+            args,
+        )
+
+    # Shapes.
+
+    def zero_dim(self) -> Case:
+        return self.case("zero_dim", parameters_of(torch.tensor(3.0), vector(4.0), torch.tensor(-1.0)))
+
+    def empty(self) -> Case:
+        return self.case("empty", parameters_of(vector(3.0), torch.empty(0), vector(4.0), torch.empty(2, 0)))
+
+    def only_empty(self) -> Case:
+        return self.case("only_empty", parameters_of(torch.empty(0), torch.empty(0, 3)))
+
+    def non_contiguous(self) -> Case:
+        """Transposed, and every second column of a wider tensor."""
+        return self.case(
+            "non_contiguous",
+            parameters_of(pattern(4, 3, start=2).t(), pattern(3, 6, start=20)[:, ::2]),
+            says="gradients of shape (3, 4), transposed, and (3, 3), every second column",
+        )
+
+    # Numbers at the edge.
+
+    def zero_gradients(self, name: str = "zero_gradients", args: tuple[Any, ...] | None = None) -> Case:
+        return self.case(name, parameters_of(torch.zeros(3), torch.zeros(2, 2)), args)
+
+    def not_finite(self) -> list[Case]:
+        rest = pattern(3)
+        return [
+            self.case("nan", parameters_of(vector(1.0, _NAN), rest)),
+            self.case("nan_last", parameters_of(rest, vector(2.0), vector(_NAN))),
+            self.case("infinity", parameters_of(rest, vector(_INF, 1.0))),
+            self.case("minus_infinity", parameters_of(vector(-_INF), rest)),
+            self.case("nan_idle", parameters_of(vector(0.5, _NAN), rest), self.idle),
+        ]
+
+    # Probes.
+
+    def traced(self, dtype: torch.dtype = torch.float32, name: str = "traced") -> Case:
+        """Gradients of a MiB, under the operator trace."""
+        grads = [torch.full((512, 512), 0.01, dtype=dtype), torch.full((4096,), -0.02, dtype=dtype)]
+        return self.case(
+            name,
+            parameters_of(*grads),
+            mode="trace",
+            says=f"{str(dtype).removeprefix('torch.')} gradients of 262,144 and 4,096 elements, operators traced",
+            relative=_COARSE,
+        )
+
+    def traced_idle(self) -> Case:
+        """The same, and nothing to do."""
+        grads = [torch.full((512, 512), 0.01), torch.full((4096,), -0.02)]
+        return self.case(
+            "traced_idle",
+            parameters_of(*grads),
+            self.idle,
+            mode="trace",
+            says="gradients of 262,144 and 4,096 elements, nothing to do, operators traced",
+        )
+
+    def large(self) -> Case:
+        """Gradients so large that the kernel sees a copy of them."""
+        grads = [torch.full((3 << 21,), 0.01), torch.full((1 << 23,), -0.02, dtype=torch.float16)]
+        return self.case(
+            "large",
+            parameters_of(*grads),
+            mode="memory",
+            says="gradients of 24 MiB (float32) and 16 MiB (float16), memory counted by the kernel",
+            relative=_COARSE,
+        )
+
+    def one_device(self, name: str = "one_device", args: tuple[Any, ...] | None = None, count: int = 8) -> Case:
+        """Many parameters on one simulated GPU."""
+        grads = [pattern(2 + number % 3, start=5 * number) for number in range(count)]
+        return self.case(
+            name,
+            parameters_of(*grads, device="cuda:0"),
+            args,
+            mode="devices",
+            says=f"{count} gradients on a simulated cuda:0",
+        )
+
+    def two_devices(self, name: str = "two_devices", args: tuple[Any, ...] | None = None, **kwargs: Any) -> Case:
+        """Parameters on two simulated GPUs."""
+        grads = [vector(3.0), vector(4.0), pattern(2, 2), pattern(3, start=9)]
+        return self.case(
+            name,
+            parameters_of(*grads, device=["cuda:1", "cuda:0", "cuda:1", "cuda:0"]),
+            args,
+            mode="devices",
+            says="gradients [3] and two more on simulated cuda:1 and cuda:0",
+            **kwargs,
+        )
+
+
+def generated(
+    cases: GradientCases,
+    seed: int,
+    count: int,
+    arguments: Callable[[torch.Generator, Sequence[torch.Tensor]], tuple[Any, ...]],
+    dtypes: Sequence[torch.dtype] = (torch.float32, torch.float64, torch.float32, torch.float16, torch.bfloat16),
+) -> list[Case]:
+    """Cases made from a seed, the smallest first: up to 12 gradients of up to 300 elements.
+
+    Each case's gradients have one dtype and are so large that no epsilon shows (a norm of 4 and more).
+
+    Args:
+        arguments: makes a case's arguments from its gradients.
+    """
+    generator = torch.Generator().manual_seed(seed)
+
+    def below(limit: int) -> int:
+        return int(torch.randint(limit, (1,), generator=generator))
+
+    made = []
+    for number in range(count):
+        size = 1 + number * 299 // count  # grows, so that the first failing case is small
+        grads = []
+        dtype = dtypes[number % len(dtypes)]
+        for _ in range(1 + below(1 + min(11, number // 8))):
+            length = 1 + below(size)
+            shape = [(length,), (length // 4 + 1, 4), (2, length // 6 + 1, 3)][below(3)]
+            grads.append(torch.randn(shape, generator=generator))
+        lift = max(1.0, 4.5 / float(torch.cat([grad.flatten() for grad in grads]).norm()))
+        grads = [(grad * lift).to(dtype) for grad in grads]
+        args = arguments(generator, grads)
+        made.append(
+            Case(
+                id=f"{cases.prefix}generated_{number}",
+                entry=cases.entry,
+                items=parameters_of(*grads),
+                args=args,
+                kwargs=cases.kwargs,
+                subject=cases.subject,
+            )
+        )
+    return made

@@ -1,0 +1,323 @@
+"""The checks that every exercise on clipping by a norm shares. An exercise picks from them and sets the points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import torch
+
+from gradkata.judge.case import Case
+from gradkata.judge.cases import GradientCases
+from gradkata.judge.suite import Check, Generate
+
+LIBRARY = ("torch/nn/utils/clip_grad.py",)
+"""Where PyTorch keeps its own clipping and total-norm functions."""
+
+_INF = float("inf")
+VALUES = ("returned", "gradients")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Checks by id, from which a suite is put together."""
+
+    checks: Mapping[str, Check]
+
+    def pick(self, points: Mapping[str, float], optional: tuple[str, ...] = ()) -> tuple[Check, ...]:
+        """The checks that `points` names, in its order; those in `optional` are not needed to pass."""
+        return tuple(
+            replace(self.checks[name], points=worth, required=name not in optional) for name, worth in points.items()
+        )
+
+
+def integrity_checks() -> list[Check]:
+    """The answer is the submission's own, and leaves the grader alone."""
+    return [
+        Check(
+            "integrity.own_work",
+            "The answer is written, not borrowed from the library.",
+            0,
+            "the exercise asks for what these functions do; in an interview they would end the conversation.",
+            violations=("borrowed",),
+        ),
+        Check(
+            "integrity.imports",
+            "Only modules on the exercise's list are imported.",
+            0,
+            "an answer must run where only PyTorch, NumPy and the standard library are.",
+            violations=("import",),
+        ),
+        Check(
+            "integrity.channel",
+            "The grader's own files and descriptors are left alone.",
+            0,
+            "observations that a submission could have written itself count for nothing.",
+            violations=("channel",),
+        ),
+    ]
+
+
+def clip_by_norm(cases: GradientCases, parity: Generate, parity_fixed: tuple[Case, ...] = ()) -> Table:
+    """Every check of a function that clips by a norm, keyed by id.
+
+    `cases.active` clips gradients of norm 5 and less; its first value is `max_norm`.
+    """
+    needs = ("integrity",)
+    basics = ("integrity", "correctness")
+
+    def values(*cases_: Case) -> dict[str, object]:
+        return {"cases": cases_, "facets": VALUES}
+
+    checks = [
+        *integrity_checks(),
+        Check(
+            "correctness.norm",
+            "The norm is that of all gradients as if concatenated, and is returned as it was before clipping.",
+            0,
+            "the returned norm is what a training run logs to see trouble coming.",
+            cases=(
+                cases.two_numbers(),
+                cases.shapes(),
+                cases.one_matrix(),
+                cases.signs(),
+                cases.spread(),
+                cases.double(),
+                cases.below(),
+                cases.tiny(1e-4),
+            ),
+            facets=("returned",),
+            needs=needs,
+        ),
+        Check(
+            "correctness.clipped",
+            "Above the threshold every gradient is multiplied by max_norm / (total_norm + 1e-6).",
+            0,
+            "one factor for all keeps the direction of the step; the norm afterwards is max_norm.",
+            cases=(
+                cases.two_numbers(),
+                cases.shapes(),
+                cases.one_matrix(),
+                cases.signs(),
+                cases.spread(),
+                cases.double(),
+                cases.huge(0.05),
+            ),
+            facets=("gradients",),
+            needs=needs,
+        ),
+        Check(
+            "correctness.untouched",
+            "At or below the threshold gradients stay as they are, bit for bit.",
+            0,
+            "clipping limits large steps; it must not touch, and never enlarge, the others.",
+            cases=(cases.just_below(5.5), cases.below(), cases.small_below()),
+            facets=("gradients", "bits"),
+            needs=needs,
+        ),
+        Check(
+            "correctness.every_call",
+            "Every call looks at the gradients of now.",
+            0,
+            "a training loop calls the function on the same parameters thousands of times.",
+            cases=(cases.steps(),),
+            facets=VALUES,
+            needs=needs,
+        ),
+        Check(
+            "parity.pytorch",
+            "The numbers are PyTorch's own, on cases generated anew for each grading.",
+            0,
+            "fixed examples can be learned by heart; these cannot.",
+            cases=parity_fixed,
+            generate=parity,
+            facets=VALUES,
+            needs=basics,
+        ),
+        Check(
+            "robustness.generator",
+            "`parameters` may be an iterable that can be walked only once, such as `model.parameters()`.",
+            0,
+            "model.parameters() is a generator: a second loop over it sees nothing.",
+            **values(cases.generator(), cases.once(), *cases.other_containers()),
+            needs=basics,
+        ),
+        Check(
+            "robustness.single_tensor",
+            "`parameters` may be a single tensor.",
+            0,
+            "a tensor can be iterated too, by rows, and its rows have no gradients.",
+            **values(cases.single()),
+            needs=basics,
+        ),
+        Check(
+            "robustness.none_grads",
+            "Parameters whose .grad is None are skipped.",
+            0,
+            "frozen and unused layers have no gradient in any real model.",
+            **values(cases.none_first(), cases.none_middle(), cases.none_last(), cases.frozen()),
+            needs=basics,
+        ),
+        Check(
+            "robustness.no_grads",
+            "With no gradient at all nothing happens and zero is returned.",
+            0,
+            "a call before the first backward() must not end a training run.",
+            **values(cases.all_none(), cases.no_parameters(), cases.no_parameters_generator()),
+            needs=basics,
+        ),
+        Check(
+            "robustness.in_place",
+            "p.grad remains the same tensor object on the same storage.",
+            0,
+            "optimizers, gradient buckets and flat parameters hold on to that memory.",
+            cases=(cases.two_numbers(), cases.shapes(), cases.below()),
+            facets=("in_place",),
+            needs=basics,
+        ),
+        Check(
+            "robustness.parameters",
+            "The parameters themselves and requires_grad are untouched.",
+            0,
+            "clipping is about gradients; only the optimizer changes weights.",
+            cases=(cases.two_numbers(), cases.shapes(), cases.below(), cases.none_middle()),
+            facets=("parameters",),
+            needs=basics,
+        ),
+        Check(
+            "robustness.no_graph",
+            "No graph is recorded, even where gradients carry one.",
+            0,
+            "a recorded clip keeps the whole graph of the step alive and changes second derivatives.",
+            cases=(cases.graph(), cases.graph_idle()),
+            facets=("graph", "gradients"),
+            needs=basics,
+        ),
+        Check(
+            "robustness.return_type",
+            "The result is of the kind that the contract names.",
+            0,
+            "callers format, compare and log it as a number.",
+            cases=(cases.two_numbers(), cases.below(), cases.spread()),
+            facets=("kind",),
+            needs=basics,
+        ),
+        Check(
+            "robustness.half_precision",
+            "Half-precision values up to 1000.0 do not overflow on the way.",
+            0,
+            "300 squared is infinite in float16; the coefficient is then 0 and the gradients vanish.",
+            **values(
+                cases.half_elements(torch.float16, 100.0),
+                cases.half_elements(torch.bfloat16, 100.0),
+                cases.half_norms(100.0),
+            ),
+            needs=basics,
+        ),
+        Check(
+            "robustness.mixed_dtypes",
+            "Gradients of several dtypes may stand in one list.",
+            0,
+            "mixed precision keeps some layers in float32 beside half-precision ones.",
+            cases=(cases.mixed("mixed_idle", 100.0), cases.mixed("mixed", 1.0)),
+            facets=("returned", "gradients", "bits", "in_place"),
+            needs=basics,
+        ),
+        Check(
+            "robustness.zero_dim",
+            "A gradient may be 0-d.",
+            0,
+            "a learned temperature or scale is a single number.",
+            **values(cases.zero_dim()),
+            needs=basics,
+        ),
+        Check(
+            "robustness.empty",
+            "A gradient may have no element.",
+            0,
+            "sharded parameters leave some processes with an empty piece.",
+            **values(cases.empty(), cases.only_empty()),
+            needs=basics,
+        ),
+        Check(
+            "robustness.non_contiguous",
+            "A gradient need not be contiguous in memory.",
+            0,
+            "transposed and sliced weights have gradients with gaps; .view() refuses them.",
+            **values(cases.non_contiguous()),
+            needs=basics,
+        ),
+        Check(
+            "robustness.infinite_max_norm",
+            "max_norm may be infinite: nothing is clipped.",
+            0,
+            "clip_grad_norm(parameters, inf) is how one only reads the norm.",
+            cases=(
+                cases.case("infinite", cases.shapes().items, (_INF, *cases.active[1:])),
+                cases.case("infinite_none", cases.none_middle().items, (_INF, *cases.active[1:])),
+            ),
+            facets=("returned", "gradients", "bits"),
+            needs=basics,
+        ),
+        Check(
+            "robustness.zero_max_norm",
+            "max_norm may be 0: every gradient becomes zero.",
+            0,
+            "0 is a number like others; `if not max_norm` takes it for none.",
+            cases=(cases.case("zero_max_norm", cases.shapes().items, (0.0, *cases.active[1:])),),
+            facets=VALUES,
+            needs=basics,
+        ),
+        Check(
+            "robustness.zero_gradients",
+            "All-zero gradients stay zero.",
+            0,
+            "0/0 is NaN, and one NaN in a gradient spoils every weight.",
+            **values(
+                cases.zero_gradients(), cases.zero_gradients("zero_gradients_zero", (0.0, *cases.active[1:]))
+            ),
+            needs=basics,
+        ),
+        Check(
+            "robustness.not_finite",
+            "A NaN or infinity is never hidden: the returned norm is then not finite.",
+            0,
+            "the norm is the alarm; an alarm that is silenced costs days of training.",
+            cases=tuple(cases.not_finite()),
+            facets=("returned",),
+            needs=basics,
+        ),
+        Check(
+            "intermediates",
+            "Nothing is allocated that grows with a gradient.",
+            0,
+            "at the time of clipping memory is at its fullest; a copy of the gradients may not fit.",
+            cases=(
+                cases.traced(),
+                cases.traced(torch.float16, "traced_half"),
+                cases.traced_idle(),
+                cases.large(),
+            ),
+            facets=("gradients", "new_bytes", "memory"),
+            needs=basics,
+        ),
+        Check(
+            "synchronisation",
+            "The host waits for the device at most once.",
+            0,
+            "each .item() or `if tensor:` stops the host until the GPU has caught up.",
+            cases=(cases.one_device(),),
+            facets=("returned", "gradients", "waits"),
+            needs=basics,
+        ),
+        Check(
+            "devices",
+            "It works when gradients live on several devices.",
+            0,
+            "a model that is split over GPUs has its gradients on all of them.",
+            cases=(cases.two_devices(), cases.two_devices("two_devices_idle", cases.idle)),
+            facets=("returned", "gradients"),
+            needs=basics,
+        ),
+    ]
+    return Table({check.id: check for check in checks})

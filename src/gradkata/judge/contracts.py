@@ -1,0 +1,167 @@
+"""The contracts of the gradient exercises: clip by norm, clip by value, read the norm."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from gradkata.judge.case import Case
+from gradkata.judge.contract import Contract, Expectation, Range, Returns
+from gradkata.judge.tolerance import relative_for
+
+
+def total_norm(grads: list[torch.Tensor], norm_type: float) -> float:
+    """The p-norm of all elements together, in float64. No gradients: 0."""
+    # One by one and then together: as if concatenated, without the concatenation.
+    full = [grad.detach().flatten() for grad in grads if grad.numel()]
+    norms = [torch.linalg.vector_norm(grad, norm_type, dtype=torch.float64) for grad in full]
+    return float(torch.linalg.vector_norm(torch.stack(norms), norm_type)) if norms else 0.0
+
+
+def _present(case: Case, call: int) -> list[torch.Tensor]:
+    return [grad for grad in case.grads(call) if grad is not None]
+
+
+def _relative(case: Case, call: int) -> float:
+    return case.relative or relative_for(grad.dtype for grad in _present(case, call))
+
+
+def _unchanged(grad: torch.Tensor | None) -> Range | None:
+    return None if grad is None else Range(grad.double(), grad.double(), grad)
+
+
+class _Bound(Contract):
+    """A contract whose arguments after the first are those of `signature`."""
+
+    def __init__(self, signature: Callable[..., Any]) -> None:
+        self._signature = inspect.signature(signature)
+        self._known: dict[tuple[int, int], tuple[Case, Expectation]] = {}
+
+    def arguments(self, case: Case) -> dict[str, Any]:
+        """The case's arguments by name, with the defaults of the signature."""
+        bound = self._signature.bind(*case.args, **case.kwargs)
+        bound.apply_defaults()
+        return bound.arguments
+
+    def expect(self, case: Case, call: int) -> Expectation:
+        # Facets of one call ask for the same expectation one after the other. The case is kept with it, so that its
+        # identity is not another's by the time it is asked for.
+        known = self._known.get((id(case), call))
+        if known is None or known[0] is not case:
+            if len(self._known) > 4096:
+                self._known.clear()
+            known = self._known[id(case), call] = (case, self.expectation(case, call))
+        return known[1]
+
+    def expectation(self, case: Case, call: int) -> Expectation:
+        raise NotImplementedError
+
+
+class ClipByNorm(_Bound):
+    """Every gradient times `max_norm / (norm + eps)` where the norm exceeds `max_norm`; nothing otherwise.
+
+    Args:
+        signature: a function with the parameters that follow the first one: `max_norm`, and `norm_type` where the
+            exercise has it.
+        eps: the epsilons that are right, smallest and largest, or the name of the argument that gives it.
+        nonfinite_grads_free: whether gradients may become anything once the norm is not finite.
+    """
+
+    def __init__(
+        self,
+        signature: Callable[..., Any],
+        *,
+        eps: tuple[float, float] | str = (0.0, 1e-6),
+        returns: Returns = "scalar",
+        waits_allowed: int = 1,
+    ) -> None:
+        super().__init__(signature)
+        self._eps = eps
+        self.returns = returns
+        self.waits_allowed = waits_allowed
+
+    def waits_allowed_in(self, case: Case) -> int:
+        return 1 if self.arguments(case).get("error_if_nonfinite") else self.waits_allowed
+
+    def expectation(self, case: Case, call: int) -> Expectation:
+        arguments = self.arguments(case)
+        max_norm = float(arguments["max_norm"])
+        grads = case.visible(call)
+        norm = total_norm(_present(case, call), float(arguments.get("norm_type", 2.0)))
+        relative = _relative(case, call)
+        if case.expects_error is not None:
+            note = "an error leaves the gradients alone"
+            return Expectation(None, [_unchanged(grad) for grad in grads], relative, note)
+        if not math.isfinite(norm):
+            return Expectation(math.nan, [None for _ in grads], relative)
+        if not norm > max_norm:
+            note = f"the norm {norm:.6g} does not exceed max_norm {max_norm:.6g}"
+            return Expectation(norm, [_unchanged(grad) for grad in grads], relative, note)
+        low, high = (
+            (arguments[self._eps], arguments[self._eps]) if isinstance(self._eps, str) else (self._eps[1], self._eps[0])
+        )
+        smallest, largest = max_norm / (norm + low), max_norm / (norm + high)
+        ranges = [
+            None
+            if grad is None
+            else Range(
+                torch.minimum(grad.double() * smallest, grad.double() * largest),
+                torch.maximum(grad.double() * smallest, grad.double() * largest),
+            )
+            for grad in grads
+        ]
+        note = f"every gradient times {max_norm:.6g}/{norm:.6g}"
+        return Expectation(norm, ranges, relative, note)
+
+
+class ClipByValue(_Bound):
+    """Every element into `[-clip_value, clip_value]`; NaN stays NaN; any return value."""
+
+    returns: Returns = "anything"
+
+    def __init__(self, signature: Callable[..., Any], *, waits_allowed: int = 0) -> None:
+        super().__init__(signature)
+        self.waits_allowed = waits_allowed
+
+    def expectation(self, case: Case, call: int) -> Expectation:
+        clip_value = float(self.arguments(case)["clip_value"])
+        ranges: list[Range | None] = []
+        for grad in case.visible(call):
+            if grad is None:
+                ranges.append(None)
+                continue
+            clamped = grad.double().clamp(-clip_value, clip_value)
+            inside = bool(((grad.double().abs() <= clip_value) | grad.isnan()).all())
+            ranges.append(Range(clamped, clamped, grad if inside and not grad.isnan().any() else None))
+        note = f"every element within [-{clip_value:.6g}, {clip_value:.6g}]"
+        return Expectation(None, ranges, _relative(case, call), note)
+
+
+class ReadNorm(_Bound):
+    """The norm of all gradients together, and nothing changed."""
+
+    returns_called = "the norm of all gradients together"
+
+    def __init__(
+        self,
+        signature: Callable[..., Any],
+        *,
+        returns: Returns = "tensor",
+        waits_allowed: int = 0,
+        norm_type: float | None = None,
+    ) -> None:
+        super().__init__(signature)
+        self.returns = returns
+        self.waits_allowed = waits_allowed
+        self._norm_type = norm_type
+
+    def expectation(self, case: Case, call: int) -> Expectation:
+        norm_type = self._norm_type or float(self.arguments(case).get("norm_type", 2.0))
+        norm = total_norm(_present(case, call), norm_type)
+        number = norm if math.isfinite(norm) else math.nan
+        note = "the function only reads"
+        return Expectation(number, [_unchanged(grad) for grad in case.visible(call)], _relative(case, call), note)

@@ -1,0 +1,126 @@
+"""Naming the mistake: a submission is compared with the kit's own wrong answers, case by case and facet by facet.
+
+A mistake's *fingerprint* is every place where the contract rejects it, with how it behaved there. A submission makes the
+same mistake when the contract rejects it in all of those places and it behaved alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from gradkata.judge.judging import Key, Raw, Run
+from gradkata.judge.suite import Suite
+
+_LARGE = 4096
+Fingerprint = dict[Key, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """One executable of a mistake: `mistake` is its name, `rank` its place when others explain as much."""
+
+    mistake: str
+    rank: int
+    fingerprint: Fingerprint
+    facets: tuple[str, ...] = ()
+
+
+def fingerprint(suite: Suite, raws: Sequence[Raw], run: Run, fixed: Iterable[str]) -> Fingerprint:
+    """Where and how a run is rejected, over the cases in `fixed` (ids) and the tripwires."""
+    known = set(fixed)
+    found: Fingerprint = {}
+    for raw in raws:
+        contract = suite.contract_of(raw.check)
+        for key in raw.failing:
+            case, call, facet = key
+            if case == "violation" or facet == "ended":
+                found[key] = True
+            elif case in known:
+                found[key] = _plain(contract.behaviour(facet, run.seen[case], call))
+    return found
+
+
+def name_mistakes(
+    mine: Fingerprint, suspects: Sequence[Suspect], core: Iterable[str], tolerance: Mapping[str, float]
+) -> tuple[list[str], bool]:
+    """The mistakes that explain a fingerprint, the one that explains most first, and whether nothing is left over.
+
+    Args:
+        mine: the submission's fingerprint.
+        core: ids of the cases that show the mathematics itself: a mistake that shows there is recognised by them even
+            where another mistake covers it up elsewhere.
+        tolerance: for each case, the relative difference within which two numbers are alike.
+    """
+    core_cases = set(core)
+    remaining = set(mine)
+    named: list[str] = []
+    while remaining and len(named) < 3:
+        best: tuple[tuple[float, ...], str, set[Key]] | None = None
+        for suspect in suspects:
+            if suspect.mistake in named:
+                continue
+            explained, whole = _explains(suspect, mine, core_cases, tolerance)
+            new = explained & remaining
+            if not new:
+                continue
+            # A whole match counts for more than a partial one, then what it explains, then what it predicts wrongly.
+            score = (float(whole), float(len(new)), -float(len(suspect.fingerprint)), -float(suspect.rank))
+            if best is None or score > best[0]:
+                best = (score, suspect.mistake, explained)
+        if best is None:
+            break
+        named.append(best[1])
+        remaining -= best[2]
+    return named, not remaining
+
+
+def _explains(
+    suspect: Suspect, mine: Fingerprint, core: set[str], tolerance: Mapping[str, float]
+) -> tuple[set[Key], bool]:
+    """The places of `mine` that a suspect explains, and whether all that the suspect does is seen there."""
+    relevant = {
+        key: value for key, value in suspect.fingerprint.items() if not suspect.facets or key[2] in suspect.facets
+    }
+    if not relevant:
+        return set(), False
+    matched = {
+        key
+        for key, value in relevant.items()
+        if key in mine and alike(value, mine[key], tolerance.get(key[0], 1e-5))
+    }
+    if len(matched) == len(relevant):
+        return matched, True
+    in_core = {key for key in relevant if key[0] in core}
+    if in_core and in_core <= matched and 2 * len(matched) >= len(relevant):
+        return matched, False
+    return set(), False
+
+
+def alike(one: Any, other: Any, relative: float) -> bool:
+    """Whether two plain behaviours are the same within a relative tolerance."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        if math.isnan(one) or math.isnan(other):
+            return math.isnan(one) and math.isnan(other)
+        return one == other or abs(one - other) <= relative * max(abs(one), abs(other)) + 1e-8
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(alike(a, b, relative) for a, b in zip(one, other, strict=True))
+    return type(one) is type(other) and bool(one == other)
+
+
+def _plain(value: Any) -> Any:
+    """A behaviour as JSON can hold it."""
+    if isinstance(value, torch.Tensor):
+        numbers = value.double().flatten()
+        if numbers.numel() > _LARGE:
+            numbers = torch.cat([numbers[:16], numbers.norm().reshape(1)])
+        return [list(value.shape), numbers.tolist()]
+    if isinstance(value, (list, tuple)):
+        return [_plain(element) for element in value]
+    return value

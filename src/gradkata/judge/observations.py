@@ -1,0 +1,127 @@
+"""What comes back from the worker, checked strictly: an observation that does not fit its schema does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import safetensors
+import safetensors.torch
+import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class Garbled(Exception):
+    """An observation frame that does not fit the schema."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Raised(_Strict):
+    """An exception that the submission let through. `line` and `text` are the learner's own."""
+
+    type: str = Field(max_length=80)
+    bases: list[str] = Field(max_length=8)
+    message: str = Field(max_length=400)
+    line: int | None
+    text: str = Field(max_length=200)
+
+
+class Returned(_Strict):
+    """A returned value, by its exact type."""
+
+    kind: Literal["none", "bool", "int", "float", "tensor", "tuple", "other"]
+    type: str = Field(max_length=120)
+    number: float | None = None
+    dtype: str | None = None
+    shape: list[int] | None = None
+    device: str | None = None
+    requires_grad: bool | None = None
+    value: str | None = None
+    elements: list[Returned] | None = Field(default=None, max_length=8)
+    length: int | None = None
+
+
+class ItemState(_Strict):
+    """What became of one parameter and its gradient."""
+
+    parameter_requires_grad: bool
+    parameter_same_storage: bool
+    parameter_graph: bool
+    present: bool
+    was_present: bool
+    type: str | None = None
+    same_object: bool | None = None
+    same_storage: bool | None = None
+    dtype: str | None = None
+    shape: list[int] | None = None
+    device: str | None = None
+    new_graph: bool | None = None
+    requires_grad_changed: bool | None = None
+    value: str | None = None
+
+
+class Probe(_Strict):
+    """What the operator trace or the simulated devices counted."""
+
+    waits: int
+    launches: int
+    largest_new_bytes: int
+    moved_bytes: int
+
+
+class Call(_Strict):
+    """One call of an entry point."""
+
+    outcome: Literal["returned", "raised"]
+    seconds: float
+    grad_mode_kept: bool
+    items: list[ItemState]
+    returned: Returned | None = None
+    error: Raised | None = None
+    probe: Probe | None = None
+
+
+class _Observation(_Strict):
+    kind: Literal["observation"]
+    scenario: str
+    index: int
+    calls: list[Call]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All calls of one scenario, with the tensors that were sent."""
+
+    scenario: str
+    calls: list[Call]
+    tensors: Mapping[str, torch.Tensor] = field(default_factory=dict)
+
+    def number(self, returned: Returned | None) -> float | None:
+        """The one number in a returned value, or None where there is not exactly one."""
+        if returned is None:
+            return None
+        if returned.number is not None:
+            return returned.number
+        if returned.kind == "tensor" and returned.value is not None:
+            tensor = self.tensors.get(returned.value)
+            if tensor is not None and tensor.numel() == 1 and not tensor.is_complex():
+                return float(tensor.double())
+        return None
+
+
+def parse(header: dict[str, Any], blob: bytes) -> Observation:
+    """An observation from its frame.
+
+    Raises:
+        Garbled: the header breaks the schema or the blob is not safetensors.
+    """
+    try:
+        message = _Observation.model_validate(header)
+        tensors = safetensors.torch.load(blob) if blob else {}
+    except (ValidationError, safetensors.SafetensorError, ValueError, KeyError, OverflowError) as error:
+        raise Garbled(f"an observation that breaks the schema ({type(error).__name__})") from error
+    return Observation(message.scenario, message.calls, tensors)

@@ -1,0 +1,91 @@
+"""What the judge saw of one case: the observation joined with the shared memory, which cannot lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from gradkata.judge.case import Case, Placed, sample
+from gradkata.judge.observations import Call, ItemState, Observation, Probe, Raised, Returned
+from gradkata.protocol.arena import Arena
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCall:
+    """One call of a case.
+
+    `grads` and `data` are the values after the call, or None where there is none (or where it was not sent).
+    """
+
+    call: Call
+    grads: list[torch.Tensor | None]
+    data: list[torch.Tensor | None]
+    number: float | None
+
+    @property
+    def returned(self) -> Returned | None:
+        return self.call.returned
+
+    @property
+    def error(self) -> Raised | None:
+        return self.call.error
+
+    @property
+    def items(self) -> list[ItemState]:
+        return self.call.items
+
+    @property
+    def probe(self) -> Probe | None:
+        return self.call.probe
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All calls of a case. `peak_bytes` is the kernel's count for the process that ran a memory case."""
+
+    case: Case
+    calls: list[SeenCall]
+    tensors: dict[str, torch.Tensor]
+    peak_bytes: int | None = None
+
+
+class Mismatch(Exception):
+    """The observation does not describe the case that was sent."""
+
+
+def join(placed: Placed, observation: Observation, arena: Arena, peak_bytes: int | None = None) -> Seen:
+    """The observation of a case together with what stands in the shared memory now.
+
+    Raises:
+        Mismatch: another number of calls or items than the case has.
+    """
+    case = placed.case
+    if len(observation.calls) != case.calls:
+        raise Mismatch(f"{len(observation.calls)} calls observed where {case.calls} were made")
+    return Seen(
+        case=case,
+        calls=[_join_call(placed, call, observation, arena) for call in observation.calls],
+        tensors=dict(observation.tensors),
+        peak_bytes=peak_bytes,
+    )
+
+
+def _join_call(placed: Placed, call: Call, observation: Observation, arena: Arena) -> SeenCall:
+    case = placed.case
+    if len(call.items) != len(case.items):
+        raise Mismatch("another number of parameters than there are")
+    # After several calls the shared memory holds the last one's values only; then each call's are sent.
+    in_memory = case.calls == 1
+    grads: list[torch.Tensor | None] = []
+    for state, item, place in zip(call.items, case.items, placed.grad_places(), strict=True):
+        if not state.present:
+            grads.append(None)
+        elif state.value is not None:
+            grads.append(observation.tensors.get(state.value))
+        elif in_memory and place is not None and not item.graph:
+            grads.append(sample(arena.view(place)) if case.mode == "memory" else arena.read(place))
+        else:
+            grads.append(None)
+    data = [arena.read(place) if place is not None and case.mode != "memory" else None for place in placed.data_places()]
+    return SeenCall(call=call, grads=grads, data=data, number=observation.number(call.returned))
