@@ -1,0 +1,91 @@
+"""The program called as a person calls it, and an engine that answers at once."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+
+import pytest
+
+from gradkata.cli import main
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call of the program left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch):
+    """Calls the program in this process, with a state folder of its own."""
+    monkeypatch.setenv("GRADKATA_STATE", str(tmp_path / "state"))
+    monkeypatch.delenv("GRADKATA_KIT", raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("PATH", "")  # the program calls itself `gradkata` in what it says, wherever the tests run
+
+    def call(*arguments: object) -> Outcome:
+        with pytest.raises(SystemExit) as caught:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Outcome(int(caught.value.code or 0), captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def verdicts(monkeypatch):
+    """Replaces the engine: what a submission says after `# verdict:` is its verdict (passed, if it says nothing)."""
+    from gradkata.report.model import CheckResult, Environment, Kind, Report, Status, SubmissionInfo
+
+    class Grader:
+        def __init__(self, kit):
+            self.kit = kit
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *exception):
+            return None
+
+        def grade(self, exercise, submission, seed=None):
+            said = submission.source.partition("# verdict: ")[2].splitlines()
+            if said == ["crash"]:
+                raise ValueError("out of cheese")
+            if said == ["interrupt"]:
+                raise KeyboardInterrupt
+            verdict = Status(said[0]) if said else Status.PASSED
+            points = 5.0 if verdict is Status.PASSED else 0.0
+            check = CheckResult(
+                id="correctness.norm",
+                kind=Kind.CORRECTNESS,
+                title="A sentence.",
+                required=True,
+                status=verdict,
+                points=points,
+                max_points=5.0,
+                message="" if verdict is Status.PASSED else "the message",
+            )
+            return Report(
+                exercise=exercise.id,
+                submission=SubmissionInfo(name=submission.name, sha256=submission.sha256),
+                verdict=verdict,
+                points=points,
+                max_points=5.0,
+                checks=[check],
+                diagnosis=[],
+                unexplained=False,
+                seed=7 if seed is None else seed,
+                seconds=0.25,
+                environment=Environment(
+                    gradkata="0", suite="0", torch="0", python="0", platform="here", sandbox="none"
+                ),
+            )
+
+    module = ModuleType("gradkata.grading.grader")
+    module.Grader = Grader
+    monkeypatch.setitem(sys.modules, "gradkata.grading.grader", module)
