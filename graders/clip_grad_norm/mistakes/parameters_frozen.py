@@ -1,0 +1,27 @@
+"""`requires_grad_(False)` is called on the parameters and left so.
+
+Switching gradients off is meant to keep the graph away, but the next `backward()` then finds nothing to train, and
+the model stands still without an error. Use `torch.no_grad()`, which ends by itself.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = []
+    for p in parameters:
+        if p.grad is not None:
+            p.requires_grad_(False)
+            grads.append(p.grad)
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

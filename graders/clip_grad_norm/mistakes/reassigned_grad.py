@@ -1,0 +1,26 @@
+"""`p.grad` is replaced by a new tensor instead of being changed in place.
+
+`p.grad = p.grad * c` allocates every gradient once more and leaves the old tensor behind: flat gradient buffers,
+hooks and anything else that holds the old one keep the unclipped values. Write `p.grad.mul_(c)`.
+
+Seen: 19 of 153 public implementations
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    parameters = [p for p in parameters if p.grad is not None]
+    grads = [p.grad for p in parameters]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for p in parameters:
+            p.grad = p.grad * coefficient.to(p.grad.device, p.grad.dtype)
+    return total_norm

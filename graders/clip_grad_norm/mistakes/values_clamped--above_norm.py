@@ -1,0 +1,22 @@
+"""Values are clamped, but only if the global norm exceeds the threshold.
+
+Variant of: values_clamped
+Facets: gradients
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        for g in grads:
+            g.clamp_(-max_norm, max_norm)
+    return total_norm

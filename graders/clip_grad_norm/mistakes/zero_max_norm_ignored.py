@@ -1,0 +1,25 @@
+"""`max_norm=0` is taken for 'no threshold', and nothing is clipped.
+
+`if not max_norm` is true for `None` and also for 0. A threshold of 0 means that no gradient may remain. Ask for
+`None` explicitly if you want to allow it.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if not max_norm:
+        return total_norm
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

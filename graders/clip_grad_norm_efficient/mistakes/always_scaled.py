@@ -1,0 +1,21 @@
+"""Small gradients grow: everything is scaled to `max_norm`, whether above it or not.
+
+Clipping only ever shortens. Compare first, or clamp the coefficient to at most 1.
+
+Seen: 3 of 153 public implementations
+"""
+
+import torch
+
+
+def clip_grad_norm_efficient(parameters, max_norm):
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    first_device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g).to(first_device) for g in gradients]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    coefficient = max_norm / (total_norm + 1e-6)
+    for g in gradients:
+        g.mul_(coefficient.to(g.device))
+    return total_norm

@@ -1,0 +1,21 @@
+"""The epsilon is added after the division, not to the norm.
+
+`max_norm / total_norm + 1e-6` is never smaller than a millionth: where the norm is huge and the coefficient should be
+tiny, the clipped gradients stay too long. Write `max_norm / (total_norm + 1e-6)`.
+"""
+
+import torch
+
+
+def clip_grad_norm_efficient(parameters, max_norm):
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    first_device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g).to(first_device) for g in gradients]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / total_norm + 1e-6
+        for g in gradients:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

@@ -1,0 +1,21 @@
+"""Each gradient is cloned before its norm is taken.
+
+A norm only reads: there is nothing to protect. `detach()` shares the memory and is free; `clone()` copies every
+element.
+"""
+
+import torch
+
+
+def clip_grad_norm_efficient(parameters, max_norm):
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    first_device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g.clone()).to(first_device) for g in gradients]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in gradients:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

@@ -1,0 +1,24 @@
+"""`requires_grad` is switched off to keep the graph away, and left off.
+
+The next `backward()` finds nothing to differentiate. `torch.no_grad()` or `p.grad.detach()` keep the graph away
+without touching the parameters.
+"""
+
+import torch
+
+
+def clip_grad_norm_efficient(parameters, max_norm):
+    parameters = list(parameters)
+    for p in parameters:
+        p.requires_grad_(False)
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    first_device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g).to(first_device) for g in gradients]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in gradients:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

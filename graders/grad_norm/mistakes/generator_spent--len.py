@@ -1,0 +1,22 @@
+"""`len(parameters)` is asked for, which a generator does not have.
+
+Variant of: generator_spent
+"""
+
+import torch
+
+
+@torch.no_grad()
+def grad_norm(parameters, norm_type=2):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    if len(parameters) == 0:
+        return torch.tensor(0.0)
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel() > 0]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

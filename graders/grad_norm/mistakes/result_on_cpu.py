@@ -1,0 +1,20 @@
+"""The result is moved to the CPU; it should stay on the first gradient's device.
+
+On a GPU that copy waits for the device, in every step, even when nobody reads the number.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def grad_norm(parameters, norm_type=2):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel() > 0]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type).cpu()

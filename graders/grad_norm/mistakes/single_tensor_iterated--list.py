@@ -1,0 +1,19 @@
+"""`list(parameters)` makes rows of a single tensor as well.
+
+Variant of: single_tensor_iterated
+"""
+
+import torch
+
+
+@torch.no_grad()
+def grad_norm(parameters, norm_type=2):
+    parameters = list(parameters)
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel() > 0]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

@@ -1,0 +1,21 @@
+"""Only matrices are measured; biases and other vectors are skipped.
+
+Weight decay often spares vectors, the global norm does not: it is the norm of everything that the optimizer
+will apply.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def grad_norm(parameters, norm_type=2):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel() > 0 and g.dim() >= 2]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

@@ -1,0 +1,32 @@
+"""Method 2 sums absolute values, which is the L1 norm, and not squares.
+
+The L2 norm squares every element, sums, and takes the root. Absolute values without squares answer another
+question, the L1 norm: for 3 and 4 it says 7. Square first.
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total**0.5
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        total += g.abs().sum(dtype=torch.promote_types(g.dtype, torch.float32)).item()
+    return total
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = [g.detach() for g in gradients]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

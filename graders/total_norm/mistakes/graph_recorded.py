@@ -1,0 +1,35 @@
+"""The PyTorch way records a graph when the gradients carry one.
+
+After `backward(create_graph=True)` gradients have a `grad_fn`. A norm computed from them keeps the whole graph
+alive as long as somebody keeps the norm for a plot. Use `torch.no_grad()`, or `detach()` each gradient.
+
+Seen: 64 of 153 public implementations
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total**0.5
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        wide = g.to(torch.promote_types(g.dtype, torch.float32))
+        total += wide.square().sum().item()
+    return total**0.5
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = list(gradients)
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

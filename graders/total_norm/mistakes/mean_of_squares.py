@@ -1,0 +1,34 @@
+"""Method 2 takes the mean of the squares, so large gradients weigh no more than small ones.
+
+A mean divides by the number of elements: that is the RMS of each tensor, not its norm. A global norm treats
+all gradients as one long vector, where every element counts once. Use `sum`, not `mean`.
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total**0.5
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        if g.numel():
+            wide = g.to(torch.promote_types(g.dtype, torch.float32))
+            total += wide.square().mean().item()
+    return total**0.5
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = [g.detach() for g in gradients]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

@@ -1,0 +1,33 @@
+"""The sum of the squares is returned: the root at the end is missing.
+
+`norm ** 2` is what is added up; the norm is the root of that sum. A squared norm of 25 compared with a threshold
+of 10 clips gradients whose norm is 5. Finish with `total ** 0.5`.
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        wide = g.to(torch.promote_types(g.dtype, torch.float32))
+        total += wide.square().sum().item()
+    return total**0.5
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = [g.detach() for g in gradients]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

@@ -1,0 +1,33 @@
+"""Method 2 squares in place, and a float32 gradient is not copied before: it is destroyed.
+
+`g.to(torch.float32)` returns a copy of a half-precision gradient but the very same tensor when it is float32
+already, so `square_()` overwrites what the optimizer is about to use. Measuring must only read: use `square()`.
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total**0.5
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        wide = g.detach().to(torch.promote_types(g.dtype, torch.float32))
+        total += wide.square_().sum().item()
+    return total**0.5
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = [g.detach() for g in gradients]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

@@ -1,0 +1,32 @@
+"""Method 2 squares the sum of the elements instead of summing their squares.
+
+Positive and negative elements cancel in the sum, so a gradient such as (5, -5) seems to have norm 0. The square
+must be taken element by element before anything is added.
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total**0.5
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        total += g.sum(dtype=torch.promote_types(g.dtype, torch.float32)).item() ** 2
+    return total**0.5
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = [g.detach() for g in gradients]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

@@ -1,0 +1,24 @@
+"""Each layer is clipped by its own norm: `clip_grad_norm_` for every child module.
+
+Variant of: clipped_per_parameter
+"""
+
+import torch
+from torch import nn
+
+criterion = nn.MSELoss()
+
+
+def norm_of(parameters):
+    return torch.stack([p.grad.norm(2) for p in parameters if p.grad is not None]).norm(2)
+
+
+def train_step(model, optimizer, x, y, max_grad_norm=1.0):
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    total_norm = norm_of(model.parameters())
+    for layer in model.children():
+        torch.nn.utils.clip_grad_norm_(layer.parameters(), max_grad_norm)
+    optimizer.step()
+    return loss.item(), total_norm

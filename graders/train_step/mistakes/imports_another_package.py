@@ -1,0 +1,19 @@
+"""A package is imported that the exercise does not list.
+
+The answer needs torch, numpy and the standard library alone.
+"""
+
+import rich  # noqa: F401
+import torch
+from torch import nn
+
+criterion = nn.MSELoss()
+
+
+def train_step(model, optimizer, x, y, max_grad_norm=1.0):
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    total_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_grad_norm)
+    optimizer.step()
+    return loss.item(), total_norm

@@ -1,0 +1,18 @@
+"""The norm is measured with an infinite threshold, and the second call that clips was forgotten.
+
+Variant of: no_clip
+"""
+
+import torch
+from torch import nn
+
+criterion = nn.MSELoss()
+
+
+def train_step(model, optimizer, x, y, max_grad_norm=1.0):
+    loss = criterion(model(x), y)
+    loss.backward()
+    total_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), float("inf"))
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item(), total_norm

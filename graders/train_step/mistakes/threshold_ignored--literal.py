@@ -1,0 +1,18 @@
+"""The literal 1.0 whatever was asked, infinity included.
+
+Variant of: threshold_ignored
+"""
+
+import torch
+from torch import nn
+
+criterion = nn.MSELoss()
+
+
+def train_step(model, optimizer, x, y, max_grad_norm=1.0):
+    loss = criterion(model(x), y)
+    loss.backward()
+    total_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm=1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item(), total_norm

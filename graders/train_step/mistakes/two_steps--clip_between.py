@@ -1,0 +1,19 @@
+"""Stepped once with the raw gradients and once more after the clip.
+
+Variant of: two_steps
+"""
+
+import torch
+from torch import nn
+
+criterion = nn.MSELoss()
+
+
+def train_step(model, optimizer, x, y, max_grad_norm=1.0):
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    total_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_grad_norm)
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item(), total_norm
