@@ -1,7 +1,7 @@
-"""Clip the gradients of all parameters by their global norm, in place, and return that norm.
+"""Clip gradients by their global norm.
 
-Write the body of `clip_grad_norm`, then run `gradkata check clip_grad_norm`.
-Stuck? `gradkata hint clip_grad_norm` gives one hint at a time.
+Write the body, then run: gradkata check clip_grad_norm
+When stuck: gradkata hint clip_grad_norm. The whole contract stands in README.md beside this file.
 """
 
 from collections.abc import Iterable

@@ -12,10 +12,10 @@ def signature(max_norm):
     """The arguments after the first."""
 
 
-def arguments(generator, grads):
+def arguments(random, grads):
     """Clipped to a third and more, or left alone; never near the threshold, where rounding decides."""
-    norm = float(torch.linalg.vector_norm(torch.cat([grad.double().flatten() for grad in grads])))
-    share = float(torch.rand(1, generator=generator, dtype=torch.float64))
+    norm = float(torch.cat([grad.flatten() for grad in grads]).double().norm())
+    share = random.random()
     return (norm * (0.35 + 0.6 * share),) if share < 0.8 else (norm * (1.05 + share),)
 
 

@@ -1,6 +1,7 @@
-"""`//` is floor division: the factor becomes 0, and so do all gradients.
+"""Gradients above the threshold become zero, as floor division (`//`) makes the factor 0.
 
-`max_norm // total_norm` is 0 whenever clipping is needed, and the step is lost without an error. Use `/`.
+`max_norm // total_norm` is 0 whenever clipping is needed; zeroing the gradients outright does the same. The step is
+lost without an error. Divide with `/`, and multiply.
 
 Facets: gradients
 """

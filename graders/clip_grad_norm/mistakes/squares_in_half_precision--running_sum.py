@@ -1,7 +1,6 @@
 """`total += (g ** 2).sum()`, started from a Python number.
 
 Variant of: squares_in_half_precision
-Facets: outcome, returned, kind, gradients
 """
 
 import torch

@@ -5,7 +5,6 @@ gradients vanish. Squaring also makes a copy of every gradient. `torch.linalg.ve
 and makes no copy.
 
 Seen: 87 of 153 public implementations
-Facets: outcome, returned, kind, gradients
 """
 
 import torch

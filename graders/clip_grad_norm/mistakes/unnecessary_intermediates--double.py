@@ -1,7 +1,7 @@
 """`vector_norm(g, dtype=torch.float64)` copies the whole gradient inside the operator.
 
 Variant of: unnecessary_intermediates
-Facets: new_bytes
+Facets: memory
 """
 
 import torch

@@ -45,4 +45,5 @@ class Grader:
 
     def close(self) -> None:
         """End the worker and all that it forked."""
+        self.session.close()
         self._zygote.close()

@@ -51,27 +51,46 @@ class Observer:
         self._exercise = exercise
         self._suite = suite
         self._baseline: dict[str, int] = {}
+        self._large_cases: dict[str, Prepared] = {}
 
     def observe(self, source: str, filename: str, cases: Sequence[Case], memory: Sequence[Case]) -> tuple[Run, Ended]:
         """Run a submission on `cases` in one process and on each of `memory` in one of its own.
 
         Returns what was seen, and how the first process ended.
         """
-        groups = [list(cases), *([case] for case in memory)]
-        idle = [case for case in memory if case.id not in self._baseline]
-        prepared = [lay_out(group) for group in groups]
-        idle_prepared = [lay_out([case]) for case in idle]
+        self._measure_idle([case for case in memory if case.id not in self._baseline])
+        main = lay_out(cases)
         try:
-            jobs = [self._job(source, filename, one) for one in prepared]
-            jobs += [self._job(self._idle_source(), "idle.py", one) for one in idle_prepared]
-            ended = self._zygote.run(jobs)
-            for case, end in zip(idle, ended[len(groups) :], strict=True):
-                if end.peak_bytes is not None and end.done:
-                    self._baseline[case.id] = end.peak_bytes
-            return self._gather(prepared, ended[: len(groups)]), ended[0]
+            prepared = [main, *(self._large(case) for case in memory)]
+            ended = self._zygote.run([self._job(source, filename, one) for one in prepared])
+            return self._gather(prepared, ended), ended[0]
         finally:
-            for one in (*prepared, *idle_prepared):
-                one.close()
+            main.close()
+
+    def close(self) -> None:
+        """Let the memory of large cases go."""
+        for prepared in self._large_cases.values():
+            prepared.close()
+        self._large_cases.clear()
+
+    def _large(self, case: Case) -> Prepared:
+        """A memory case with its values in place. Its memory is kept: making it anew would cost more than the run."""
+        prepared = self._large_cases.get(case.id)
+        if prepared is None:
+            prepared = self._large_cases[case.id] = lay_out([case])
+        else:
+            for one in prepared.placed:
+                fill(one, prepared.arena)
+        return prepared
+
+    def _measure_idle(self, cases: Sequence[Case]) -> None:
+        """What a process peaks at that is given a memory case and leaves it alone."""
+        if not cases:
+            return
+        jobs = [self._job(self._idle_source(), "idle.py", self._large(case)) for case in cases]
+        for case, end in zip(cases, self._zygote.run(jobs), strict=True):
+            if end.peak_bytes is not None and end.done:
+                self._baseline[case.id] = end.peak_bytes
 
     def _idle_source(self) -> str:
         return "\n".join(_IDLE.format(name=name) for name in self._exercise.entry_points)

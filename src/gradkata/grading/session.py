@@ -49,8 +49,19 @@ class Session:
         self._observers: dict[str, Observer] = {}
         self._suspects: dict[str, Suspects] = {}
 
+    def close(self) -> None:
+        """Let shared memory go."""
+        for observer in self._observers.values():
+            observer.close()
+
     def grade(self, exercise: Exercise, submission: Submission, seed: int | None = None) -> Report:
         """The report on one submission."""
+        return self.assess(exercise, submission, seed)[0]
+
+    def assess(
+        self, exercise: Exercise, submission: Submission, seed: int | None = None
+    ) -> tuple[Report, list[Raw]]:
+        """The report on one submission, and every check judged by itself."""
         started = time.perf_counter()
         suite = load_suite(exercise)
         seed = secrets.randbelow(1 << 31) if seed is None else seed
@@ -61,7 +72,7 @@ class Session:
             judged = self.observe(exercise, suite, submission.source, submission.name, seed)
         results = settle(judged.raws)
         diagnosis, unexplained = self._diagnose(exercise, suite, judged)
-        return Report(
+        report = Report(
             exercise=exercise.id,
             submission=SubmissionInfo(name=submission.name, sha256=submission.sha256),
             verdict=verdict(results, judged.run.fault_of_ours),
@@ -76,6 +87,7 @@ class Session:
             seconds=round(time.perf_counter() - started, 4),
             environment=self._environment(exercise),
         )
+        return report, judged.raws
 
     def observe(self, exercise: Exercise, suite: Suite, source: str, filename: str, seed: int | None) -> Judged:
         """Run a submission on every case and judge each check by itself.
@@ -105,7 +117,7 @@ class Session:
 
     def _diagnose(self, exercise: Exercise, suite: Suite, judged: Judged) -> tuple[list[Diagnosis], bool]:
         failing = [raw for raw in judged.raws if raw.status is Status.FAILED]
-        if not failing or judged.run.not_loaded:
+        if not failing:
             return [], False
         if _only_stub(judged.run):
             return [_STUB], False

@@ -13,14 +13,13 @@ from typing import Any
 import platformdirs
 import torch
 
-from gradkata import __version__
 from gradkata.content import Exercise
 from gradkata.content.mistakes import Mistake
 from gradkata.grading.observe import Observer
+from gradkata.grading.suites import program_digest
 from gradkata.judge.diagnosis import Fingerprint, Suspect, fingerprint
 from gradkata.judge.judging import Raw, Run, judge
 from gradkata.judge.suite import Suite
-from gradkata.judge.tolerance import relative_for
 
 _MEMORY = "memory"
 
@@ -37,9 +36,7 @@ class Suspects:
         self._fixed = [case.id for case in fixed] + [case.id for case in suite.memory_cases()]
         self._memory = {case.id for case in suite.memory_cases()}
         self.core = {case.id for check in suite.checks if check.kind.value == "correctness" for case in check.cases}
-        self.tolerance = {
-            case.id: 2 * relative_for(grad.dtype for grad in case.grads() if grad is not None) for case in fixed
-        }
+        self.tolerance = {case.id: case.likeness for case in fixed}
         self._all: list[Suspect] | None = None
 
     def mistake(self, name: str) -> Mistake:
@@ -60,9 +57,10 @@ class Suspects:
     def fingerprint_of(self, raws: Sequence[Raw], run: Run) -> Fingerprint:
         """A run's fingerprint. Peak memory speaks only where the operator trace is silent."""
         found = fingerprint(self._suite, raws, run, self._fixed)
-        if any(key[2] == "new_bytes" for key in found):
-            found = {key: value for key, value in found.items() if key[2] != _MEMORY}
-        return found
+        silent = not any(key[2] == "new_bytes" for key in found)
+        return {
+            key: value for key, value in found.items() if key[0] not in self._memory or (key[2] == _MEMORY and silent)
+        }
 
     def _run_all(self) -> dict[str, Fingerprint]:
         prints: dict[str, Fingerprint] = {}
@@ -85,7 +83,7 @@ class Suspects:
 
     def _path(self) -> Path:
         folder = Path(platformdirs.user_cache_dir("gradkata")) / "fingerprints"
-        versions = f"{self._exercise.digest()}-{__version__}-{torch.__version__}"
+        versions = f"{self._exercise.digest()}-{program_digest()}-{torch.__version__}"
         return folder / f"{self._exercise.id}-{versions}.json"
 
 

@@ -11,16 +11,30 @@ from typing import Any
 
 import torch
 
-from gradkata.protocol.arena import Arena, dtype_name
-from gradkata.protocol.messages import Container, ItemMessage, Mode, Place, ScenarioMessage, Subject
+from gradkata.judge.tolerance import relative_for
+from gradkata.protocol.arena import SAMPLE_STEP, Arena, dtype_name
+from gradkata.protocol.messages import (
+    Container,
+    ItemMessage,
+    Mode,
+    Place,
+    ScenarioMessage,
+    Subject,
+    TrainingMessage,
+)
+
+_SPARSE_STEP = 2 * SAMPLE_STEP
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One parameter with its gradient. `later` are the gradients before the second and later calls."""
+    """One parameter with its gradient. `later` are the gradients before the second and later calls.
+
+    Without `data` the parameter is made by the worker, of ones, and nobody looks at it afterwards.
+    """
 
     grad: torch.Tensor | None
-    data: torch.Tensor
+    data: torch.Tensor | None
     device: str = "cpu"
     graph: bool = False
     requires_grad: bool = True
@@ -38,7 +52,6 @@ class Case:
         args, kwargs: what is passed after the first argument.
         says: how a message names the input; empty for a description made from the values.
         expects_error: name of the exception that the right answer raises.
-        relative: the relative tolerance where the dtype's own is too tight: float32 norms of many elements.
     """
 
     id: str
@@ -51,11 +64,15 @@ class Case:
     mode: Mode = "plain"
     says: str = ""
     expects_error: str | None = None
-    relative: float | None = None
 
     @property
     def calls(self) -> int:
         return 1 + max((len(item.later) for item in self.items), default=0)
+
+    @property
+    def likeness(self) -> float:
+        """The relative difference within which two submissions' numbers are the same behaviour."""
+        return 2 * relative_for(grad.dtype for grad in self.grads() if grad is not None)
 
     def grads(self, call: int = 0) -> list[torch.Tensor | None]:
         """The gradients before a call."""
@@ -67,6 +84,13 @@ class Case:
         if self.mode != "memory":
             return grads
         return [None if grad is None else sample(grad) for grad in grads]
+
+    def reserve_training(self, arena: Arena) -> TrainingMessage | None:  # noqa: ARG002  (for cases that have a model)
+        """Reserve room for a model and its batches, where the case has them."""
+        return None
+
+    def fill_training(self, message: TrainingMessage, arena: Arena) -> None:
+        """Write the model's weights and the batches to their places."""
 
     def describe(self, call: int = 0) -> str:
         """The input in a few words, with its values where they are few."""
@@ -82,8 +106,15 @@ class Case:
 
 
 def sample(large: torch.Tensor) -> torch.Tensor:
-    """Elements from all over a large tensor."""
-    return large.flatten()[::4099].clone()
+    """Elements from all over a large tensor, those of `sparse` among them."""
+    return large.flatten()[::SAMPLE_STEP].clone()
+
+
+def sparse(*shape: int, value: float, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    """A large tensor of zeros with `value` here and there, whose norm comes out the same however it is added up."""
+    tensor = torch.zeros(shape, dtype=dtype)
+    tensor.view(-1)[::_SPARSE_STEP] = value
+    return tensor
 
 
 def _show(grad: torch.Tensor | None) -> str:
@@ -117,7 +148,7 @@ def reserve(case: Case, arena: Arena) -> Placed:
     for item in case.items:
         items.append(
             ItemMessage(
-                data=arena.reserve(item.data) if case.subject == "parameters" else None,
+                data=arena.reserve(item.data) if item.data is not None and case.subject == "parameters" else None,
                 grad=arena.reserve(item.grad) if item.grad is not None else None,
                 device=item.device,
                 graph=item.graph,
@@ -136,13 +167,19 @@ def reserve(case: Case, arena: Arena) -> Placed:
         kwargs=case.kwargs,
         calls=case.calls,
     )
+    training = case.reserve_training(arena)
+    if training is not None:
+        message["training"] = training
     return Placed(case, message)
 
 
 def fill(placed: Placed, arena: Arena) -> None:
     """Write the case's values to their places."""
+    if "training" in placed.message:
+        placed.case.fill_training(placed.message["training"], arena)
     for item, message in zip(placed.case.items, placed.message["items"], strict=True):
         if message["data"] is not None:
+            assert item.data is not None
             arena.write(message["data"], item.data)
         if message["grad"] is not None:
             assert item.grad is not None

@@ -6,18 +6,21 @@ gradients exceed) and leave things alone (`idle`). An exercise takes the cases t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import torch
 
-from gradkata.judge.case import Case, Item, parameters_of
+from gradkata.judge.case import Case, Item, parameters_of, sparse
 from gradkata.protocol.messages import Container, Mode, Subject
 
 _INF = float("inf")
 _NAN = float("nan")
-_COARSE = 2e-2  # PyTorch itself sums many float32 squares to three digits, and as many float16 ones to two
+_POOL = 1 << 14  # random numbers that generated gradients are cut from
+_LEAST_NORM = 4.5
 
 
 def pattern(*shape: int, dtype: torch.dtype = torch.float32, scale: float = 1.0, start: int = 0) -> torch.Tensor:
@@ -66,7 +69,6 @@ class GradientCases:
         mode: Mode = "plain",
         says: str = "",
         expects_error: str | None = None,
-        relative: float | None = None,
         **kwargs: Any,
     ) -> Case:
         """A case of this entry point; by default it is called with the `active` arguments.
@@ -84,7 +86,6 @@ class GradientCases:
             mode=mode,
             says=says,
             expects_error=expects_error,
-            relative=relative,
         )
         return self._made.setdefault(case.id, case)
 
@@ -115,8 +116,16 @@ class GradientCases:
         return self.case("tiny", parameters_of(pattern(3, scale=6e-4), pattern(2, scale=6e-4, start=5)), args)
 
     def huge(self, *args: Any) -> Case:
-        """A norm of 1e4 and more, where a coefficient of 1e-5 must be right."""
-        return self.case("huge", parameters_of(pattern(8, scale=4e3), pattern(3, 2, scale=4e3, start=5)), args)
+        """A norm of 1e5 and more, where a coefficient of 1e-5 must be right."""
+        return self.case("huge", parameters_of(pattern(8, scale=4e4), pattern(3, 2, scale=4e4, start=5)), args)
+
+    def many(self) -> Case:
+        """More gradients than anybody writes down."""
+        return self.case("many", parameters_of(*(pattern(1 + number % 4, start=number) for number in range(15))))
+
+    def long(self) -> Case:
+        """A gradient of several hundred elements."""
+        return self.case("long", parameters_of(pattern(300, start=2), pattern(2, 160, start=400)))
 
     def double(self) -> Case:
         """float64 throughout."""
@@ -285,18 +294,17 @@ class GradientCases:
 
     def traced(self, dtype: torch.dtype = torch.float32, name: str = "traced") -> Case:
         """Gradients of a MiB, under the operator trace."""
-        grads = [torch.full((512, 512), 0.01, dtype=dtype), torch.full((4096,), -0.02, dtype=dtype)]
+        grads = [sparse(512, 512, value=2.0, dtype=dtype), sparse(4096, value=-3.0, dtype=dtype)]
         return self.case(
             name,
             parameters_of(*grads),
             mode="trace",
             says=f"{str(dtype).removeprefix('torch.')} gradients of 262,144 and 4,096 elements, operators traced",
-            relative=_COARSE,
         )
 
     def traced_idle(self) -> Case:
         """The same, and nothing to do."""
-        grads = [torch.full((512, 512), 0.01), torch.full((4096,), -0.02)]
+        grads = [sparse(512, 512, value=2.0), sparse(4096, value=-3.0)]
         return self.case(
             "traced_idle",
             parameters_of(*grads),
@@ -306,14 +314,13 @@ class GradientCases:
         )
 
     def large(self) -> Case:
-        """Gradients so large that the kernel sees a copy of them."""
-        grads = [torch.full((3 << 21,), 0.01), torch.full((1 << 23,), -0.02, dtype=torch.float16)]
+        """A gradient so large that the kernel sees a copy of it; in half precision, where a conversion is one."""
+        grads = [sparse(3 << 22, value=-3.0, dtype=torch.float16)]
         return self.case(
             "large",
             parameters_of(*grads),
             mode="memory",
-            says="gradients of 24 MiB (float32) and 16 MiB (float16), memory counted by the kernel",
-            relative=_COARSE,
+            says="a float16 gradient of 24 MiB, memory counted by the kernel",
         )
 
     def one_device(self, name: str = "one_device", args: tuple[Any, ...] | None = None, count: int = 8) -> Case:
@@ -344,7 +351,7 @@ def generated(
     cases: GradientCases,
     seed: int,
     count: int,
-    arguments: Callable[[torch.Generator, Sequence[torch.Tensor]], tuple[Any, ...]],
+    arguments: Callable[[Random, Sequence[torch.Tensor]], tuple[Any, ...]],
     dtypes: Sequence[torch.dtype] = (torch.float32, torch.float64, torch.float32, torch.float16, torch.bfloat16),
 ) -> list[Case]:
     """Cases made from a seed, the smallest first: up to 12 gradients of up to 300 elements.
@@ -354,29 +361,30 @@ def generated(
     Args:
         arguments: makes a case's arguments from its gradients.
     """
+    random = Random(seed)
     generator = torch.Generator().manual_seed(seed)
-
-    def below(limit: int) -> int:
-        return int(torch.randint(limit, (1,), generator=generator))
-
+    pool = torch.randn(_POOL, generator=generator, dtype=torch.float64)
+    pools = {dtype: pool.to(dtype) for dtype in dict.fromkeys(dtypes)}
     made = []
     for number in range(count):
         size = 1 + number * 299 // count  # grows, so that the first failing case is small
-        grads = []
         dtype = dtypes[number % len(dtypes)]
-        for _ in range(1 + below(1 + min(11, number // 8))):
-            length = 1 + below(size)
-            shape = [(length,), (length // 4 + 1, 4), (2, length // 6 + 1, 3)][below(3)]
-            grads.append(torch.randn(shape, generator=generator))
-        lift = max(1.0, 4.5 / float(torch.cat([grad.flatten() for grad in grads]).norm()))
-        grads = [(grad * lift).to(dtype) for grad in grads]
-        args = arguments(generator, grads)
+        grads = []
+        for _ in range(random.randint(1, 1 + min(11, number // 16))):
+            length = random.randint(1, size)
+            shape = random.choice([(length,), (length // 4 + 1, 4), (2, length // 6 + 1, 3)])
+            elements = math.prod(shape)
+            start = random.randrange(_POOL - elements)
+            grads.append(pools[dtype][start : start + elements].reshape(shape))
+        norm = float(torch.cat([grad.flatten() for grad in grads]).double().norm())
+        if norm < _LEAST_NORM:
+            grads = [grad * (_LEAST_NORM / norm) for grad in grads]
         made.append(
             Case(
                 id=f"{cases.prefix}generated_{number}",
                 entry=cases.entry,
-                items=parameters_of(*grads),
-                args=args,
+                items=tuple(Item(grad, data=None) for grad in grads),
+                args=arguments(random, grads),
                 kwargs=cases.kwargs,
                 subject=cases.subject,
             )

@@ -25,11 +25,21 @@ Returns = Literal["scalar", "tensor", "float", "anything"]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Acceptable values of one gradient, in float64, before tolerance. `bits` is set where it must stay as it was."""
+    """Acceptable values of one gradient, in float64, before tolerance.
 
-    low: torch.Tensor
-    high: torch.Tensor
+    `middle` times `1 - spread` to `middle` times `1 + spread`. `bits` is set where it must stay as it was, `relative`
+    where this gradient has a tolerance of its own.
+    """
+
+    middle: torch.Tensor
+    spread: float = 0.0
     bits: torch.Tensor | None = None
+    relative: float | None = None
+
+    def slack(self, relative: float, dtype: torch.dtype) -> torch.Tensor:
+        """How far from the middle a value may lie."""
+        own = relative if self.relative is None else self.relative
+        return self.middle.abs() * (self.spread + own) + smallest_step(dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,21 +202,22 @@ class Contract:
                 continue
             if not state.parameter_same_storage or state.parameter_graph:
                 return Problem(f"parameter {number} itself untouched", "its data were replaced")
-            if data is not None and not _same_bits(data, item.data):
+            if data is not None and item.data is not None and not _same_bits(data, item.data):
                 return Problem(f"the values of parameter {number} untouched", _largest_change(data, item.data))
         return None
 
     def new_bytes(self, seen: Seen, index: int) -> Problem | None:
         """No operator makes a tensor that grows with a gradient."""
         probe = seen.calls[index].probe
-        if probe is None:
-            return None
+        if probe is None or probe.faults:
+            return incomplete_record(seen, index)
         largest = max((grad.nbytes for grad in seen.case.grads(index) if grad is not None), default=0)
         if probe.largest_new_bytes <= max(4096, largest // 8):
             return None
         return Problem(
             "no new tensor that grows with a gradient",
-            f"a new tensor of {_bytes(probe.largest_new_bytes)} beside a gradient of {_bytes(largest)}",
+            f"a new tensor of {_bytes(probe.largest_new_bytes)}, made by `{probe.largest_new_by}`, "
+            f"beside a gradient of {_bytes(largest)}",
             {"largest_new_bytes": probe.largest_new_bytes, "largest_gradient_bytes": largest},
         )
 
@@ -217,7 +228,7 @@ class Contract:
         total = sum(grad.nbytes for grad in seen.case.grads(index) if grad is not None)
         smallest = min((grad.nbytes for grad in seen.case.grads(index) if grad is not None), default=0)
         extra = seen.peak_bytes - total
-        if extra <= smallest // 2:
+        if extra <= smallest // 4:
             return None
         return Problem(
             "no memory that grows with a gradient",
@@ -228,7 +239,9 @@ class Contract:
     def waits(self, seen: Seen, index: int) -> Problem | None:
         """The host waits for the device no more often than allowed."""
         probe, allowed = seen.calls[index].probe, self.waits_allowed_in(seen.case)
-        if probe is None or probe.waits <= allowed:
+        if probe is None or probe.faults:
+            return incomplete_record(seen, index)
+        if probe.waits <= allowed:
             return None
         limit = "without waiting for the device" if allowed == 0 else f"with at most {_times(allowed)}"
         return Problem(
@@ -241,7 +254,9 @@ class Contract:
         """Norms may travel between devices; gradients may not."""
         probe = seen.calls[index].probe
         smallest = min((grad.nbytes for grad in seen.case.grads(index) if grad is not None), default=0)
-        if probe is None or probe.moved_bytes < smallest:
+        if probe is None or probe.faults:
+            return incomplete_record(seen, index)
+        if probe.moved_bytes < smallest:
             return None
         return Problem(
             "only norms to travel between devices",
@@ -263,7 +278,7 @@ class Contract:
         """A value that two submissions share in `facet` when they behave alike."""
         call = seen.calls[index]
         if facet == "outcome":
-            return call.error is not None
+            return None if call.error is None else call.error.type
         if facet == "returned":
             return call.number
         if facet == "kind":
@@ -285,6 +300,15 @@ class Contract:
         return True
 
 
+def incomplete_record(seen: Seen, index: int) -> Problem | None:
+    """What is wrong with a probe's record that is missing or has gaps; None where the case has no probe."""
+    if seen.case.mode not in ("trace", "devices"):
+        return None
+    probe = seen.calls[index].probe
+    saw = "no record" if probe is None else f"{probe.faults} operators that could not be recorded"
+    return Problem("a complete record of the operators", saw)
+
+
 def _close(got: float, wanted: float, relative: float) -> bool:
     if math.isinf(wanted):
         return got == wanted
@@ -296,18 +320,21 @@ def _compare(
 ) -> Problem | None:
     if value.shape != was.shape:
         return Problem(f"gradient {number} of shape {tuple(was.shape)}", f"shape {tuple(value.shape)}")
+    if right.bits is not None and _same_bits(value, right.bits):
+        return None
     got = value.double()
-    slack = wanted.relative * torch.maximum(right.low.abs(), right.high.abs()) + smallest_step(was.dtype)
-    fine = (got >= right.low - slack) & (got <= right.high + slack) | (got.isnan() & right.low.isnan())
-    fine |= got == right.low  # infinities
+    fine = (got - right.middle).abs() <= right.slack(wanted.relative, was.dtype)
+    if bool(fine.all()):
+        return None
+    fine |= (got == right.middle) | (got.isnan() & right.middle.isnan())  # infinities and NaN
     if bool(fine.all()):
         return None
     wrong = ~fine
-    gap = torch.where(wrong, (got - right.low).abs().nan_to_num(math.inf, math.inf, math.inf), -1.0)
+    gap = torch.where(wrong, (got - right.middle).abs().nan_to_num(math.inf, math.inf, math.inf), -1.0)
     worst = int(gap.argmax())
     place = "" if got.numel() == 1 else f", e.g. element {_index(worst, got.shape)}"
     return Problem(
-        f"gradient {number} = {_values(right.low, worst)} ({wanted.note})",
+        f"gradient {number} = {_values(right.middle, worst)} ({wanted.note})",
         f"{_values(got, worst)}: {int(wrong.sum())} of {got.numel()} elements differ{place}",
         {"gradient": number, "differ": int(wrong.sum()), "elements": got.numel()},
     )

@@ -27,11 +27,11 @@ def _present(case: Case, call: int) -> list[torch.Tensor]:
 
 
 def _relative(case: Case, call: int) -> float:
-    return case.relative or relative_for(grad.dtype for grad in _present(case, call))
+    return relative_for(grad.dtype for grad in _present(case, call))
 
 
 def _unchanged(grad: torch.Tensor | None) -> Range | None:
-    return None if grad is None else Range(grad.double(), grad.double(), grad)
+    return None if grad is None else Range(grad.double(), bits=grad)
 
 
 class _Bound(Contract):
@@ -68,7 +68,6 @@ class ClipByNorm(_Bound):
         signature: a function with the parameters that follow the first one: `max_norm`, and `norm_type` where the
             exercise has it.
         eps: the epsilons that are right, smallest and largest, or the name of the argument that gives it.
-        nonfinite_grads_free: whether gradients may become anything once the norm is not finite.
     """
 
     def __init__(
@@ -105,15 +104,9 @@ class ClipByNorm(_Bound):
             (arguments[self._eps], arguments[self._eps]) if isinstance(self._eps, str) else (self._eps[1], self._eps[0])
         )
         smallest, largest = max_norm / (norm + low), max_norm / (norm + high)
-        ranges = [
-            None
-            if grad is None
-            else Range(
-                torch.minimum(grad.double() * smallest, grad.double() * largest),
-                torch.maximum(grad.double() * smallest, grad.double() * largest),
-            )
-            for grad in grads
-        ]
+        middle = (smallest + largest) / 2
+        spread = (largest - smallest) / 2 / middle if middle else 0.0
+        ranges = [None if grad is None else Range(grad.double() * middle, spread) for grad in grads]
         note = f"every gradient times {max_norm:.6g}/{norm:.6g}"
         return Expectation(norm, ranges, relative, note)
 
@@ -136,7 +129,9 @@ class ClipByValue(_Bound):
                 continue
             clamped = grad.double().clamp(-clip_value, clip_value)
             inside = bool(((grad.double().abs() <= clip_value) | grad.isnan()).all())
-            ranges.append(Range(clamped, clamped, grad if inside and not grad.isnan().any() else None))
+            # Elements are independent: a coarse gradient in the list does not make the others' tolerance coarse.
+            bits = grad if inside and not grad.isnan().any() else None
+            ranges.append(Range(clamped, bits=bits, relative=relative_for([grad.dtype])))
         note = f"every element within [-{clip_value:.6g}, {clip_value:.6g}]"
         return Expectation(None, ranges, _relative(case, call), note)
 

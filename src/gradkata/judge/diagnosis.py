@@ -57,21 +57,23 @@ def name_mistakes(
         tolerance: for each case, the relative difference within which two numbers are alike.
     """
     core_cases = set(core)
+    raises_in_core = any(case in core_cases and facet == "outcome" for case, _, facet in mine)
     remaining = set(mine)
     named: list[str] = []
     while remaining and len(named) < 3:
-        best: tuple[tuple[float, ...], str, set[Key]] | None = None
+        best: tuple[tuple[int, ...], str, set[Key]] | None = None
         for suspect in suspects:
             if suspect.mistake in named:
                 continue
-            explained, whole = _explains(suspect, mine, core_cases, tolerance)
-            new = explained & remaining
+            match = _match(suspect, mine, core_cases, tolerance, raises_in_core)
+            new = match.explained & remaining
             if not new:
                 continue
-            # A whole match counts for more than a partial one, then what it explains, then what it predicts wrongly.
-            score = (float(whole), float(len(new)), -float(len(suspect.fingerprint)), -float(suspect.rank))
+            # A whole match counts for more than a partial one; then what it explains; then how exactly; then how
+            # little it predicts beside that.
+            score = (match.whole, len(new), match.exact, -len(suspect.fingerprint), -suspect.rank)
             if best is None or score > best[0]:
-                best = (score, suspect.mistake, explained)
+                best = (score, suspect.mistake, match.explained)
         if best is None:
             break
         named.append(best[1])
@@ -79,26 +81,39 @@ def name_mistakes(
     return named, not remaining
 
 
-def _explains(
-    suspect: Suspect, mine: Fingerprint, core: set[str], tolerance: Mapping[str, float]
-) -> tuple[set[Key], bool]:
-    """The places of `mine` that a suspect explains, and whether all that the suspect does is seen there."""
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """The places that a suspect explains; whether all that the suspect does is seen there; exceptions of one type."""
+
+    explained: set[Key]
+    whole: bool = False
+    exact: int = 0
+
+
+def _match(
+    suspect: Suspect, mine: Fingerprint, core: set[str], tolerance: Mapping[str, float], raises_in_core: bool
+) -> _Match:
+    touched = {key for key in suspect.fingerprint if key[0] == "violation"}
+    if touched:  # what was forbidden explains whatever came of it
+        return _Match(set(mine), True) if touched <= mine.keys() else _Match(set())
     relevant = {
         key: value for key, value in suspect.fingerprint.items() if not suspect.facets or key[2] in suspect.facets
     }
-    if not relevant:
-        return set(), False
     matched = {
         key
         for key, value in relevant.items()
-        if key in mine and alike(value, mine[key], tolerance.get(key[0], 1e-5))
+        if key in mine and (key[2] == "outcome" or alike(value, mine[key], tolerance.get(key[0], 1e-5)))
     }
-    if len(matched) == len(relevant):
-        return matched, True
     in_core = {key for key in relevant if key[0] in core}
+    if raises_in_core and any(key[2] == "outcome" for key in matched - in_core) and not in_core:
+        return _Match(set())  # it raises everywhere, so that it raises here too says nothing
+    exact = sum(key[2] == "outcome" and relevant[key] == mine[key] for key in matched)
+    if relevant and len(matched) == len(relevant):
+        return _Match(matched, True, exact)
+    # Another mistake may cover this one up in special situations; the mathematics itself must be alike throughout.
     if in_core and in_core <= matched and 2 * len(matched) >= len(relevant):
-        return matched, False
-    return set(), False
+        return _Match(matched, False, exact)
+    return _Match(set())
 
 
 def alike(one: Any, other: Any, relative: float) -> bool:

@@ -150,7 +150,9 @@ def settle(raws: list[Raw]) -> list[CheckResult]:
         check = raw.check
         unmet = [need for need in _all_needs(check, raws) if status[need] is not Status.PASSED]
         state, message, evidence = raw.status, raw.message, raw.evidence
-        if unmet and state is not Status.NOT_JUDGED:
+        # What a submission touched is said in any case; that it touched nothing is worth nothing by itself.
+        stands = state is Status.NOT_JUDGED or (check.violations and state is Status.FAILED)
+        if unmet and not stands:
             state, message, evidence = Status.NOT_JUDGED, f"Waits for {unmet[0]}.", {}
         results.append(
             CheckResult(

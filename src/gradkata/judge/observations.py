@@ -11,6 +11,8 @@ import safetensors.torch
 import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gradkata.protocol.messages import EventKind
+
 
 class Garbled(Exception):
     """An observation frame that does not fit the schema."""
@@ -65,12 +67,36 @@ class ItemState(_Strict):
 
 
 class Probe(_Strict):
-    """What the operator trace or the simulated devices counted."""
+    """What the operator trace or the simulated devices counted.
+
+    `branches` are the waits for a truth value. `launched_by` has the launches by operator. `faults` are the operators
+    that the probe could not record: the other figures are then not to be trusted.
+    """
 
     waits: int
+    branches: int
     launches: int
+    launched_by: dict[str, int] = Field(max_length=65)
     largest_new_bytes: int
+    largest_new_by: str = Field(max_length=80)
     moved_bytes: int
+    faults: int
+    wait_reasons: dict[str, int] = Field(max_length=16)
+
+
+class TrainingEvent(_Strict):
+    """Something that happened in a training step, with the norm of all gradients at that moment."""
+
+    kind: EventKind
+    norm: float | None
+
+
+class TrainingState(_Strict):
+    """The model after a training step. Its parameters' and buffers' values come as tensors named `call.name`."""
+
+    training: bool
+    requires_grad: dict[str, bool]
+    events: list[TrainingEvent] = Field(max_length=65)
 
 
 class Call(_Strict):
@@ -79,10 +105,11 @@ class Call(_Strict):
     outcome: Literal["returned", "raised"]
     seconds: float
     grad_mode_kept: bool
-    items: list[ItemState]
+    items: list[ItemState | None]
     returned: Returned | None = None
     error: Raised | None = None
     probe: Probe | None = None
+    training: TrainingState | None = None
 
 
 class _Observation(_Strict):

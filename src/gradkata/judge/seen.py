@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 
 from gradkata.judge.case import Case, Placed, sample
 from gradkata.judge.observations import Call, ItemState, Observation, Probe, Raised, Returned
-from gradkata.protocol.arena import Arena
+from gradkata.protocol.arena import Arena, dtype_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class SeenCall:
     """
 
     call: Call
+    items: list[ItemState]
     grads: list[torch.Tensor | None]
     data: list[torch.Tensor | None]
     number: float | None
@@ -30,10 +32,6 @@ class SeenCall:
     @property
     def error(self) -> Raised | None:
         return self.call.error
-
-    @property
-    def items(self) -> list[ItemState]:
-        return self.call.items
 
     @property
     def probe(self) -> Probe | None:
@@ -78,7 +76,10 @@ def _join_call(placed: Placed, call: Call, observation: Observation, arena: Aren
     # After several calls the shared memory holds the last one's values only; then each call's are sent.
     in_memory = case.calls == 1
     grads: list[torch.Tensor | None] = []
-    for state, item, place in zip(call.items, case.items, placed.grad_places(), strict=True):
+    items = [
+        state if state is not None else _unremarkable(case, number) for number, state in enumerate(call.items)
+    ]
+    for state, item, place in zip(items, case.items, placed.grad_places(), strict=True):
         if not state.present:
             grads.append(None)
         elif state.value is not None:
@@ -88,4 +89,32 @@ def _join_call(placed: Placed, call: Call, observation: Observation, arena: Aren
         else:
             grads.append(None)
     data = [arena.read(place) if place is not None and case.mode != "memory" else None for place in placed.data_places()]
-    return SeenCall(call=call, grads=grads, data=data, number=observation.number(call.returned))
+    return SeenCall(call=call, items=items, grads=grads, data=data, number=observation.number(call.returned))
+
+
+def _unremarkable(case: Case, number: int) -> ItemState:
+    """A parameter and its gradient as they were, but for the values in the shared memory."""
+    item = case.items[number]
+    if item.grad is None:
+        raise Mismatch("a gradient where there was none")
+    return _as_before(item.grad.dtype, tuple(item.grad.shape), item.device)
+
+
+@lru_cache(maxsize=4096)
+def _as_before(dtype: torch.dtype, shape: tuple[int, ...], device: str) -> ItemState:
+    return ItemState.model_construct(
+        parameter_requires_grad=True,
+        parameter_same_storage=True,
+        parameter_graph=False,
+        present=True,
+        was_present=True,
+        type="Tensor",
+        same_object=True,
+        same_storage=True,
+        dtype=dtype_name(dtype),
+        shape=list(shape),
+        device=device,
+        new_graph=False,
+        requires_grad_changed=False,
+        value=None,
+    )

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import torch
 
 _ALIGNMENT = 64
+SAMPLE_STEP = 2048
+"""Of tensors too large to send or compare whole, every such element stands for all."""
 
 
 @lru_cache(maxsize=32)

@@ -10,6 +10,11 @@ from typing import Any, Literal, NotRequired, TypedDict
 Container = Literal["list", "tuple", "generator", "iterator", "once", "set", "dict_values", "single"]
 Mode = Literal["plain", "trace", "devices", "memory"]
 Subject = Literal["parameters", "gradients", "training"]
+LayerKind = Literal["linear", "batch_norm", "tanh", "relu"]
+Round = Literal["cleared", "kept"]
+EventKind = Literal[
+    "zero_grad", "forward", "backward", "backpropagated", "clip", "clipped", "step", "stepped", "end"
+]
 
 
 class Place(TypedDict):
@@ -35,13 +40,43 @@ class ItemMessage(TypedDict):
     later: list[Place | None]
 
 
-class TrainingMessage(TypedDict):
-    """A model and its data for a training step: `sizes` are the widths of its linear layers."""
+class LayerMessage(TypedDict):
+    """One layer of a model, with its weights. `used` says whether the forward pass goes through it."""
 
-    sizes: list[int]
-    weights: list[Place]
-    batches: list[tuple[Place, Place]]
+    name: str
+    kind: LayerKind
+    parameters: dict[str, Place]
+    frozen: list[str]
+    used: bool
+
+
+class GroupMessage(TypedDict):
+    """One group of an SGD optimizer; its parameters are named as `model.named_parameters()` does."""
+
+    parameters: list[str]
     lr: float
+    momentum: float
+
+
+class BatchMessage(TypedDict):
+    """What one training step is called with, after the model and the optimizer."""
+
+    x: Place
+    y: Place
+    kwargs: dict[str, Any]
+
+
+class TrainingMessage(TypedDict):
+    """A model, an optimizer and batches.
+
+    Each round makes both afresh and takes every batch: `cleared` with gradients that the worker empties between the
+    calls, `kept` with what the submission left in them.
+    """
+
+    layers: list[LayerMessage]
+    groups: list[GroupMessage]
+    batches: list[BatchMessage]
+    rounds: list[Round]
 
 
 class ScenarioMessage(TypedDict):

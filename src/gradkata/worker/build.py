@@ -9,12 +9,12 @@ from typing import Any
 
 import torch
 
-from gradkata.protocol.arena import dtype_name, tensor_at
+from gradkata.protocol.arena import SAMPLE_STEP, dtype_name, tensor_at
 from gradkata.protocol.messages import ItemMessage, ScenarioMessage
 from gradkata.worker.probes.simulated import SimulatedTensor, real, simulate, storage_of
 
 Blobs = dict[str, torch.Tensor]
-_LARGEST_VALUE = 1 << 16  # elements of a returned tensor that are worth sending
+_LARGEST_VALUE = 1 << 19  # elements; of a larger tensor a sample is sent
 _HONEST_TENSORS = (torch.Tensor, torch.nn.Parameter, SimulatedTensor)
 
 
@@ -38,7 +38,10 @@ class Item:
     grad_storage: int = 0
     grad_fn: object = None
     grad_requires_grad: bool = False
-    grad_version: int = 0
+    grad_dtype: torch.dtype | None = None
+    grad_shape: tuple[int, ...] = ()
+    grad_stride: tuple[int, ...] = ()
+    pointer: int = 0
     shared: bool = True
     requires_grad: bool = True
     storage: int = 0
@@ -51,6 +54,8 @@ class Item:
         self.storage = storage_of(self.tensor)
         if self.grad is not None:
             self.grad_storage = storage_of(self.grad)
+            self.grad_dtype, self.grad_shape, self.grad_stride = self.grad.dtype, self.grad.shape, self.grad.stride()
+            self.pointer = self.grad.data_ptr() if type(self.grad) is torch.Tensor else 0
             self.grad_fn = self.grad.grad_fn
             self.grad_requires_grad = self.grad.requires_grad
 
@@ -85,7 +90,9 @@ def _item(message: ItemMessage, buffer: mmap.mmap, subject_is_gradient: bool) ->
             grad = grad.requires_grad_().clone()
         return Item(grad, later, shared=not message["graph"], subject_is_gradient=True)
     data = at(message["data"])
-    assert data is not None
+    if data is None:
+        assert grad is not None
+        data = torch.ones_like(grad, memory_format=torch.contiguous_format)
     parameter = torch.nn.Parameter(data, requires_grad=message["requires_grad"])
     if message["graph"]:
         # The gradient of half the squared norm is the parameter itself, and depends on it.
@@ -125,13 +132,36 @@ def _contain(container: str, tensors: list[torch.Tensor]) -> Any:
     return makers[container](tensors)
 
 
-def states(items: Iterable[Item], blobs: Blobs, prefix: str, *, send_values: bool) -> list[dict[str, Any]]:
-    """What became of each item. Values are sent only where the judge cannot read them from the shared memory."""
+def states(items: Iterable[Item], blobs: Blobs, prefix: str, *, send_values: bool) -> list[dict[str, Any] | None]:
+    """What became of each item: None where nothing but values in the shared memory can have changed.
+
+    Values are sent only where the judge cannot read them from the shared memory.
+    """
     return [_state(item, blobs, f"{prefix}.{number}", send_values) for number, item in enumerate(items)]
 
 
-def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, Any]:
-    now = item.tensor if item.subject_is_gradient else item.tensor.grad
+def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, Any] | None:
+    tensor = item.tensor
+    now = tensor if item.subject_is_gradient else tensor.grad
+    if (
+        now is not None
+        and now is item.grad
+        and item.shared
+        and not send_values
+        and type(now) is torch.Tensor
+        and type(tensor) in (torch.Tensor, torch.nn.Parameter)
+        and now.data_ptr() == item.pointer
+        and storage_of(now) == item.grad_storage
+        and storage_of(tensor) == item.storage
+        and now.shape == item.grad_shape
+        and now.stride() == item.grad_stride
+        and now.dtype is item.grad_dtype
+        and now.grad_fn is item.grad_fn
+        and now.requires_grad == item.grad_requires_grad
+        and tensor.requires_grad == item.requires_grad
+        and (tensor.grad_fn is None or item.subject_is_gradient)
+    ):
+        return None
     state: dict[str, Any] = {
         "parameter_requires_grad": item.tensor.requires_grad == item.requires_grad,
         "parameter_same_storage": storage_of(item.tensor) == item.storage,
@@ -149,12 +179,13 @@ def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, A
         "dtype": dtype_name(now.dtype),
         "shape": list(now.shape),
         "device": str(now.device),
-        "new_graph": now.grad_fn is not item.grad_fn,
-        "requires_grad_changed": now.requires_grad != item.grad_requires_grad,
+        "new_graph": now.grad_fn is not None and now.grad_fn is not item.grad_fn,
+        "requires_grad_changed": now.requires_grad and not item.grad_requires_grad,
     }
     in_arena = item.shared and state["same_storage"]
-    if honest and (send_values or not in_arena) and now.numel() <= _LARGEST_VALUE:
-        blobs[key] = real(now.detach()).cpu().clone().contiguous()
+    if honest and (send_values or not in_arena):
+        value = real(now.detach()).cpu()
+        blobs[key] = (value if value.numel() <= _LARGEST_VALUE else value.flatten()[::SAMPLE_STEP]).clone().contiguous()
         state["value"] = key
     return state
 

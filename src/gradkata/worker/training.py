@@ -1,1 +1,187 @@
-"""Runs a training step under observation (filled in by the exercise family of training steps)."""
+"""Runs training steps under observation: a model, an optimizer and batches, as a scenario describes them."""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from gradkata.protocol.arena import tensor_at
+from gradkata.protocol.messages import BatchMessage, LayerMessage, Place, ScenarioMessage, TrainingMessage
+from gradkata.worker import build
+from gradkata.worker.eager import do_without_compiler
+from gradkata.worker.events import Timeline, watch, watch_objects
+
+_LARGEST_VALUE = 1 << 16  # elements of a parameter that are worth sending
+_timeline = Timeline()
+
+
+class Network(nn.Sequential):
+    """Layers one after the other, but for those in `skipped`, which play no part in the forward pass."""
+
+    skipped: frozenset[str] = frozenset()
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        for name, layer in self.named_children():
+            if name not in self.skipped:
+                input = layer(input)
+        return input
+
+
+def prepare() -> None:
+    """Run once in the zygote: pay for first uses. No `backward()`: its engine does not like to be forked."""
+    do_without_compiler()
+    model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.Tanh())
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    nn.MSELoss()(model(torch.ones(3, 2)), torch.ones(3, 2)).item()
+    for parameter in model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+def watch_calls(scenarios: Sequence[ScenarioMessage]) -> None:
+    """Before the submission is loaded: wrap the library's functions where training steps will be run."""
+    if any(scenario["subject"] == "training" for scenario in scenarios):
+        watch(_timeline)
+
+
+def observe(
+    scenario: ScenarioMessage,
+    entry: Callable[..., Any],
+    arena: mmap.mmap,
+    describe_error: Callable[[BaseException], dict[str, Any]],
+) -> tuple[dict[str, Any], build.Blobs]:
+    """Call the entry point with every batch, in every round, and describe the model after each call."""
+    message = scenario["training"]
+    # The first round's steps are not to reach what the second one starts from.
+    weights = {f"{layer['name']}.{name}": _copy(arena, place) for layer, name, place in _places(message)}
+    blobs: build.Blobs = {}
+    calls: list[dict[str, Any]] = []
+    for round_ in message["rounds"]:
+        torch.set_grad_enabled(True)
+        model = _model(message["layers"], weights)
+        optimizer = _optimizer(message, model)
+        parameters = list(model.parameters())
+        watch_objects(_timeline, model, optimizer)
+        for number, batch in enumerate(message["batches"]):
+            if number:
+                model.train()
+                if round_ == "cleared":
+                    _clear(parameters, to_none=number % 2 == 1)
+            step = _Step(model, optimizer, parameters, str(len(calls)))
+            calls.append(step.take(entry, batch, arena, blobs, describe_error))
+    return {"scenario": scenario["id"], "calls": calls}, blobs
+
+
+class _Step:
+    """One call of the entry point."""
+
+    def __init__(
+        self, model: nn.Module, optimizer: torch.optim.Optimizer, parameters: list[nn.Parameter], key: str
+    ) -> None:
+        self._model, self._optimizer, self._parameters, self._key = model, optimizer, parameters, key
+
+    def take(
+        self,
+        entry: Callable[..., Any],
+        batch: BatchMessage,
+        arena: mmap.mmap,
+        blobs: build.Blobs,
+        describe_error: Callable[[BaseException], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Call the entry point with a batch; returns the call's description."""
+        x, y = _copy(arena, batch["x"]), _copy(arena, batch["y"])
+        returned: Any = None
+        error: BaseException | None = None
+        _timeline.open(self._parameters)
+        start = time.perf_counter()
+        try:
+            returned = entry(self._model, self._optimizer, x, y, **batch["kwargs"])
+        except BaseException as caught:
+            error = caught
+        seconds = time.perf_counter() - start
+        events = _timeline.close()
+        grad_mode_kept = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+        call: dict[str, Any] = {
+            "grad_mode_kept": grad_mode_kept,
+            "outcome": "returned" if error is None else "raised",
+            "seconds": seconds,
+            "items": [],
+            "training": {**self._state(blobs), "events": events},
+        }
+        if error is None:
+            call["returned"] = build.describe(returned, blobs, f"{self._key}.returned")
+        else:
+            call["error"] = describe_error(error)
+        return call
+
+    def _state(self, blobs: build.Blobs) -> dict[str, Any]:
+        """The model as it is now. A submission may have left anything in it, or nothing that can be asked."""
+        flags: dict[str, bool] = {}
+        training = False
+        with contextlib.suppress(Exception):
+            training = all(module.training is True for module in self._model.modules())
+            values = [*self._model.named_parameters(), *self._model.named_buffers()]
+            for name, value in values:
+                if type(value) in (torch.Tensor, nn.Parameter) and value.numel() <= _LARGEST_VALUE:
+                    flags[name] = value.requires_grad
+                    blobs[f"{self._key}.{name}"] = value.detach().clone().contiguous()
+        return {"training": training, "requires_grad": flags}
+
+
+def _places(message: TrainingMessage) -> list[tuple[LayerMessage, str, Place]]:
+    return [(layer, name, place) for layer in message["layers"] for name, place in layer["parameters"].items()]
+
+
+def _copy(arena: mmap.mmap, place: Place) -> torch.Tensor:
+    return tensor_at(arena, place).clone()
+
+
+def _model(layers: list[LayerMessage], weights: dict[str, torch.Tensor]) -> nn.Module:
+    model = Network()
+    model.skipped = frozenset(layer["name"] for layer in layers if not layer["used"])
+    for layer in layers:
+        module = _layer(layer, weights)
+        for name in layer["parameters"]:
+            values = weights[f"{layer['name']}.{name}"].clone()
+            setattr(module, name, nn.Parameter(values, requires_grad=name not in layer["frozen"]))
+        model.add_module(layer["name"], module)
+    return model
+
+
+def _layer(layer: LayerMessage, weights: dict[str, torch.Tensor]) -> nn.Module:
+    if layer["kind"] == "tanh":
+        return nn.Tanh()
+    if layer["kind"] == "relu":
+        return nn.ReLU()
+    shape = weights[f"{layer['name']}.weight"].shape
+    if layer["kind"] == "batch_norm":
+        return nn.BatchNorm1d(shape[0])
+    return nn.Linear(shape[1], shape[0], bias="bias" in layer["parameters"])
+
+
+def _optimizer(message: TrainingMessage, model: nn.Module) -> torch.optim.Optimizer:
+    named = dict(model.named_parameters())
+    groups = [
+        {
+            "params": [named[name] for name in group["parameters"]],
+            "lr": group["lr"],
+            "momentum": group["momentum"],
+        }
+        for group in message["groups"]
+    ]
+    return torch.optim.SGD(groups, lr=message["groups"][0]["lr"])
+
+
+def _clear(parameters: Sequence[torch.Tensor], *, to_none: bool) -> None:
+    """Empty the gradients, in one of the two ways that a caller might."""
+    for parameter in parameters:
+        if parameter.grad is not None:
+            parameter.grad = None if to_none else torch.zeros_like(parameter)

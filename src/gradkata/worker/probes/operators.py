@@ -160,6 +160,11 @@ def wait_of(facts: OperatorFacts, args: Sequence[Any], kwargs: Mapping[str, Any]
     return None
 
 
+def is_branch(facts: OperatorFacts, args: Sequence[Any]) -> bool:
+    """Whether this call reads a truth value, as `if tensor:` does."""
+    return facts.base in {"_local_scalar_dense", "is_nonzero"} and bool(args) and args[0].dtype is torch.bool
+
+
 def tensors_in(*values: Any) -> Iterator[torch.Tensor]:
     """Every tensor in the arguments or results of an operator: themselves, in lists and in keyword dictionaries."""
     for value in values:

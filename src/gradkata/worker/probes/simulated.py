@@ -72,10 +72,11 @@ class SimulatedDevices(TorchDispatchMode):
 
     Attributes:
         waits: how often the host waited for a device. `wait_reasons` tells why; leave out `Wait.UPLOAD` to count only
-            those that wait for results.
-        launches: kernels launched. `launches_per_device` has them by device. No views, no metadata, no copies
-            between devices, nothing without elements; an operator on a list (`_foreach_*`) counts once where all its
-            tensors are on one device, else, as PyTorch then takes its slow path, once per tensor.
+            those that wait for results. `branches` of them were for a truth value (`if tensor:`).
+        launches: kernels launched. `launches_per_device` has them by device, `launched_by` by operator ("mul_"). No
+            views, no metadata, no copies between devices, nothing without elements; an operator on a list
+            (`_foreach_*`) counts once where all its tensors share device and dtype, else, as PyTorch then takes its
+            slow path, once per tensor.
         copies: transfers between devices, in order, at most 4096; `moved_bytes` is the sum over all.
         operators: how often each operator ran with simulated tensors or devices, by name.
         largest_new_bytes, new_bytes: storages that appeared, on any device or the CPU: the largest, and all together.
@@ -89,7 +90,9 @@ class SimulatedDevices(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]
         self.cuda = PretendCuda(device_count, lambda: self.waited(Wait.SYNCHRONIZE))
         self.wait_reasons: Counter[Wait] = Counter()
+        self.branches = 0
         self.launches_per_device: Counter[str] = Counter()
+        self.launched_by: Counter[str] = Counter()
         self.copies: list[Copy] = []
         self.moved_bytes = 0
         self.operators: Counter[str] = Counter()
@@ -108,6 +111,10 @@ class SimulatedDevices(TorchDispatchMode):
     @property
     def largest_new_bytes(self) -> int:
         return self.allocations.largest
+
+    @property
+    def largest_new_by(self) -> str:
+        return self.allocations.largest_by
 
     @property
     def new_bytes(self) -> int:
@@ -141,8 +148,12 @@ class SimulatedDevices(TorchDispatchMode):
     def waited(self, reason: Wait) -> None:
         self.wait_reasons[reason] += 1
 
-    def launched(self, device: torch.device) -> None:
+    def branched(self) -> None:
+        self.branches += 1
+
+    def launched(self, device: torch.device, operator: str) -> None:
         self.launches_per_device[str(device)] += 1
+        self.launched_by[operator] += 1
 
     def copied(self, source: torch.device, target: torch.device, nbytes: int, *, blocking: bool) -> None:
         self.moved_bytes += nbytes

@@ -14,6 +14,7 @@ from gradkata.worker.probes.operators import (
     OperatorFacts,
     Wait,
     facts_of,
+    is_branch,
     tensors_in,
     wait_of,
     written_arguments,
@@ -33,7 +34,9 @@ class Counters(Protocol):
     allocations: Allocations
     literals: FreshLiterals
 
-    def launched(self, device: torch.device) -> None: ...
+    def launched(self, device: torch.device, operator: str) -> None: ...
+
+    def branched(self) -> None: ...
 
     def waited(self, reason: Wait) -> None: ...
 
@@ -94,7 +97,7 @@ class OperatorCall:
             return self.func(*args, **kwargs)
         known = {} if counters.literals.shows(self.facts, args) else Allocations.before(tensors)
         result = self.func(*args, **kwargs)
-        counters.allocations.after(known, [*tensors_in(result), *tensors])
+        counters.allocations.after(known, [*tensors_in(result), *tensors], self.facts.base)
         counters.literals.after(self.facts, result)
         return result
 
@@ -148,6 +151,8 @@ class OperatorCall:
             reason = wait_of(self.facts, self.args, self.kwargs)
             if reason is not None:
                 counters.waited(reason)
+            if is_branch(self.facts, self.args):
+                counters.branched()
         on_host = self._host_arguments()
         for tensor in tensors:
             if id(tensor) in on_host:
@@ -156,13 +161,13 @@ class OperatorCall:
             return
         written = written_arguments(self.facts, self.args, self.kwargs)
         touched = [*tensors_in(result, written)]
-        if self.facts.foreach and len(set(homes)) > 1:
+        if self.facts.foreach and (len(set(homes)) > 1 or len({tensor.dtype for tensor in self.args[0]}) > 1):
             sized = self.args[0]
             for tensor, home in zip(sized, homes, strict=False):
                 if home != _CPU and tensor.numel():
-                    counters.launched(home)
+                    counters.launched(home, self.facts.base)
         elif homes and homes[0] != _CPU and (any(tensor.numel() for tensor in touched) or not touched):
-            counters.launched(homes[0])
+            counters.launched(homes[0], self.facts.base)
 
 
 class _Copying:
@@ -189,17 +194,17 @@ class _Copying:
         together = self._facts.foreach and len({place for move in self._moves for place in move[:2]}) == 1
         if together:
             if self._moves[0][0] != _CPU and any(move[4] for move in self._moves):
-                counters.launched(self._moves[0][0])
+                counters.launched(self._moves[0][0], self._facts.base)
             return
         for source, target, source_dtype, dtype, numel in self._moves:
             if not numel:
                 continue
             if source == target:
                 if source != _CPU:
-                    counters.launched(source)
+                    counters.launched(source, self._facts.base)
                 continue
             if target == _CPU and source_dtype != dtype:
-                counters.launched(source)  # the device converts before it sends
+                counters.launched(source, self._facts.base)  # the device converts before it sends
             counters.copied(source, target, numel * dtype.itemsize, blocking=self._blocking)
 
 

@@ -22,6 +22,7 @@ from gradkata.worker.probes.operators import (
     OperatorFacts,
     Wait,
     facts_of,
+    is_branch,
     tensors_in,
     wait_of,
     written_arguments,
@@ -32,10 +33,11 @@ MAX_NAMES = 512
 
 
 class Allocations:
-    """Storages that appear while operators run: the largest, and the sum of all."""
+    """Storages that appear while operators run: the largest, the operator that made it, and the sum of all."""
 
     def __init__(self) -> None:
         self.largest = 0
+        self.largest_by = ""
         self.total = 0
 
     @staticmethod
@@ -48,7 +50,9 @@ class Allocations:
                 known[storage._cdata] = (storage, storage.nbytes())
         return known
 
-    def after(self, known: dict[int, tuple[torch.UntypedStorage, int]], tensors: Iterable[torch.Tensor]) -> None:
+    def after(
+        self, known: dict[int, tuple[torch.UntypedStorage, int]], tensors: Iterable[torch.Tensor], operator: str
+    ) -> None:
         """Counts each storage among `tensors` that is not `known`, and what a known one has grown by."""
         for tensor in tensors:
             storage = _storage(tensor)
@@ -57,7 +61,8 @@ class Allocations:
             nbytes = storage.nbytes()
             _, nbytes_before = known.get(storage._cdata, (None, 0))
             if nbytes > nbytes_before:
-                self.largest = max(self.largest, nbytes - nbytes_before)
+                if nbytes - nbytes_before > self.largest:
+                    self.largest, self.largest_by = nbytes - nbytes_before, operator
                 self.total += nbytes - nbytes_before
             known[storage._cdata] = (storage, nbytes)
 
@@ -134,8 +139,10 @@ class OperatorTrace(TorchDispatchMode):
         operators: how often each operator ran, by name ("aten::mul_").
         launches: operators that would launch a kernel on a GPU: no views, no metadata, no bare allocation, nothing on
             tensors without elements. One on a list (`_foreach_*`) counts once.
-        waits: how often the host of a GPU would have waited. `wait_reasons` tells why.
-        largest_new_bytes: bytes of the largest storage that appeared.
+        launched_by: those launches by operator ("mul_").
+        waits: how often the host of a GPU would have waited. `wait_reasons` tells why; `branches` of them were for a
+            truth value (`if tensor:`).
+        largest_new_bytes: bytes of the largest storage that appeared, and `largest_new_by` the operator that made it.
         new_bytes: bytes of all storages that appeared, freed ones included.
         faults: operators that the trace could not record.
     """
@@ -147,8 +154,9 @@ class OperatorTrace(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.operators: Counter[str] = Counter()
-        self.launches = 0
+        self.launched_by: Counter[str] = Counter()
         self.wait_reasons: Counter[Wait] = Counter()
+        self.branches = 0
         self.faults = 0
         self._allocations = Allocations()
         self._literals = FreshLiterals()
@@ -172,12 +180,20 @@ class OperatorTrace(TorchDispatchMode):
         return tensor
 
     @property
+    def launches(self) -> int:
+        return self.launched_by.total()
+
+    @property
     def waits(self) -> int:
         return self.wait_reasons.total()
 
     @property
     def largest_new_bytes(self) -> int:
         return self._allocations.largest
+
+    @property
+    def largest_new_by(self) -> str:
+        return self._allocations.largest_by
 
     @property
     def new_bytes(self) -> int:
@@ -212,11 +228,12 @@ class OperatorTrace(TorchDispatchMode):
         result: Any,
         known: dict[int, tuple[torch.UntypedStorage, int]],
     ) -> None:
-        self._allocations.after(known, tensors_in(result, args, kwargs))
+        self._allocations.after(known, tensors_in(result, args, kwargs), facts.base)
         self._literals.after(facts, result)
         touched = [*tensors_in(result, written_arguments(facts, args, kwargs))]
         if facts.launches and (any(tensor.numel() for tensor in touched) or not touched):
-            self.launches += 1
+            self.launched_by[facts.base] += 1
+        self.branches += is_branch(facts, args)
         reason = wait_of(facts, args, kwargs)
         if reason is None and facts.base in COPIES and not kwargs.get("non_blocking"):
             reason = _copy_wait(facts, args, result)

@@ -1,7 +1,6 @@
-"""Gradients above the threshold are set to zero instead of being scaled.
+"""Gradients above the threshold are set to zero outright.
 
-That skips the step; clipping keeps its direction and shortens it. Multiply by `max_norm / total_norm`.
-
+Variant of: floor_division
 Facets: gradients
 """
 

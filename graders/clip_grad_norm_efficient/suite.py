@@ -1,0 +1,66 @@
+"""How `clip_grad_norm_efficient` is judged."""
+
+import torch
+
+from gradkata.judge.case import parameters_of
+from gradkata.judge.cases import GradientCases, generated, pattern
+from gradkata.judge.clipping import LIBRARY, clip_by_norm
+from gradkata.judge.device_checks import ANY_NUMBER, ClipOnDevices, extended, gradients_alone, intermediates_checks
+from gradkata.judge.suite import Suite
+
+
+def signature(max_norm):
+    """The arguments after the first."""
+
+
+def arguments(random, grads):
+    """Clipped to a third and more, or left alone; never near the threshold, where rounding decides."""
+    norm = float(torch.cat([grad.flatten() for grad in grads]).double().norm())
+    share = random.random()
+    return (norm * (0.35 + 0.6 * share),) if share < 0.8 else (norm * (1.05 + share),)
+
+
+CASES = GradientCases("clip_grad_norm_efficient")
+LONG = CASES.case("long", parameters_of(pattern(300), pattern(70, 3, start=11)))
+
+POINTS = {
+    "integrity.own_work": 1,
+    "integrity.imports": 1,
+    "integrity.channel": 1,
+    "correctness.norm": 8,
+    "correctness.clipped": 8,
+    "correctness.untouched": 6,
+    "correctness.every_call": 4,
+    "parity.pytorch": 8,
+    "robustness.generator": 4,
+    "robustness.none_grads": 3,
+    "robustness.no_grads": 2,
+    "robustness.in_place": 3,
+    "robustness.parameters": 2,
+    "robustness.no_graph": 2,
+    "robustness.return_type": 2,
+    "robustness.half_precision": 4,
+    "robustness.mixed_dtypes": 2,
+    "robustness.zero_dim": 2,
+    "robustness.empty": 2,
+    "robustness.non_contiguous": 2,
+    "robustness.infinite_max_norm": 2,
+    "robustness.zero_max_norm": 2,
+    "robustness.zero_gradients": 2,
+    "robustness.not_finite": 3,
+    "intermediates.clipping": 8,
+    "intermediates.half_precision": 6,
+    "intermediates.non_contiguous": 6,
+    "devices": 4,
+}
+
+TABLE = clip_by_norm(CASES, lambda seed: generated(CASES, seed, 200, arguments), (LONG,))
+
+SUITE = Suite(
+    contract=ClipOnDevices(signature, waits_allowed=ANY_NUMBER),
+    checks=extended(
+        TABLE, gradients_alone(TABLE.checks["robustness.zero_gradients"]), *intermediates_checks(CASES)
+    ).pick(POINTS, optional=("devices",)),
+    arguments={"clip_grad_norm_efficient": 2},
+    forbidden_files=LIBRARY,
+)

@@ -1,0 +1,90 @@
+"""How `clip_grad_norm_` for several GPUs is judged."""
+
+import torch
+
+from gradkata.judge.case import parameters_of
+from gradkata.judge.cases import GradientCases, generated, pattern
+from gradkata.judge.clipping import LIBRARY, clip_by_norm
+from gradkata.judge.device_checks import (
+    ClipOnDevices,
+    Untouched,
+    errors_checks,
+    extended,
+    gradients_alone,
+    norm_type_checks,
+    several_devices_checks,
+    waits_checks,
+)
+from gradkata.judge.suite import Suite
+
+
+def signature(max_norm, norm_type=2.0, error_if_nonfinite=False):
+    """The arguments after the first."""
+
+
+def arguments(random, grads):
+    """Clipped to a third and more, or left alone; never near the threshold, where rounding decides."""
+    norm = float(torch.cat([grad.flatten() for grad in grads]).double().norm())
+    share = random.random()
+    return (norm * (0.35 + 0.6 * share),) if share < 0.8 else (norm * (1.05 + share),)
+
+
+CASES = GradientCases("clip_grad_norm_")
+LONG = CASES.case("long", parameters_of(pattern(300), pattern(70, 3, start=11)))
+PROMISES = {"returns": "tensor", "waits_allowed": 0}
+
+POINTS = {
+    "integrity.own_work": 1,
+    "integrity.imports": 1,
+    "integrity.channel": 1,
+    "correctness.norm": 5,
+    "correctness.clipped": 5,
+    "correctness.untouched": 4,
+    "correctness.every_call": 3,
+    "correctness.norm_type": 4,
+    "correctness.infinity": 3,
+    "parity.pytorch": 6,
+    "robustness.generator": 3,
+    "robustness.single_tensor": 2,
+    "robustness.none_grads": 2,
+    "robustness.no_grads": 2,
+    "robustness.in_place": 3,
+    "robustness.parameters": 1,
+    "robustness.no_graph": 2,
+    "robustness.return_type": 2,
+    "robustness.half_precision": 3,
+    "robustness.mixed_dtypes": 2,
+    "robustness.zero_dim": 1,
+    "robustness.empty": 1,
+    "robustness.non_contiguous": 2,
+    "robustness.infinite_max_norm": 1,
+    "robustness.zero_max_norm": 1,
+    "robustness.zero_gradients": 1,
+    "robustness.not_finite": 2,
+    "robustness.raises_when_asked": 3,
+    "robustness.raises_before_touching": 3,
+    "robustness.asked_and_finite": 2,
+    "intermediates": 3,
+    "devices.two_gpus": 6,
+    "devices.result_device": 3,
+    "devices.gradients_stay": 4,
+    "devices.launches": 6,
+    "synchronisation.default": 6,
+    "synchronisation.on_request": 4,
+}
+
+TABLE = clip_by_norm(CASES, lambda seed: generated(CASES, seed, 200, arguments), (LONG,))
+
+SUITE = Suite(
+    contract=ClipOnDevices(signature, **PROMISES),
+    checks=extended(
+        TABLE,
+        gradients_alone(TABLE.checks["robustness.zero_gradients"]),
+        *norm_type_checks(CASES),
+        *errors_checks(CASES, Untouched(signature, **PROMISES)),
+        *several_devices_checks(CASES),
+        *waits_checks(CASES),
+    ).pick(POINTS, optional=("intermediates",)),
+    arguments={"clip_grad_norm_": 4},
+    forbidden_files=LIBRARY,
+)

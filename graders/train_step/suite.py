@@ -1,0 +1,203 @@
+"""How `train_step` is judged."""
+
+import torch
+
+from gradkata.judge.clipping import integrity_checks
+from gradkata.judge.suite import Check, Suite
+from gradkata.judge.training import Group, Layer, TrainingCase, batch, batch_norm, linear, with_clipping_idle
+from gradkata.judge.training_contract import TrainingStep
+
+ENTRY = "train_step"
+NEEDS = ("integrity",)
+
+
+def layers_of(*makers):
+    """A model's layers, drawn one after the other from the same seed."""
+    generator = torch.Generator().manual_seed(7)
+    return tuple(made if isinstance(made, Layer) else made(generator) for made in makers)
+
+
+def case(name, layers, batches, groups=None, **more):
+    """A case; without groups, plain SGD moves all parameters with the learning rate 0.2."""
+    names = tuple(f"{layer.name}.{parameter}" for layer in layers for parameter in layer.parameters)
+    groups = groups or (Group(names, lr=0.2),)
+    return TrainingCase(name, ENTRY, layers=layers, batches=tuple(batches), groups=groups, **more)
+
+
+MLP = layers_of(
+    lambda generator: linear(generator, "0", 5, 8),
+    Layer("1", "tanh"),
+    lambda generator: linear(generator, "2", 8, 3),
+)
+
+# Targets near and far in turn: norms below and above the threshold, the first one below.
+STEPS = case(
+    "steps",
+    MLP,
+    [batch(2 + n, 6, 5, 3, scale, max_grad_norm=1.0) for n, scale in enumerate((0.25, 9, 0.4, 6, 0.5, 12))],
+    rounds=("cleared", "kept"),
+)
+
+# One parameter, where clipping each by itself is right; thresholds of all sizes, or none given.
+THRESHOLD = case(
+    "threshold",
+    layers_of(lambda generator: linear(generator, "0", 4, 2, bias=False)),
+    [
+        batch(11 + n, 5, 4, 2, 8, **({} if limit is None else {"max_grad_norm": limit}))
+        for n, limit in enumerate((0.25, None, 2.5, 5.0, None))
+    ],
+)
+
+INFINITE = case("infinite", MLP, [batch(51, 6, 5, 3, 6, max_grad_norm=float("inf"))])
+
+OPTIMIZER = with_clipping_idle(
+    case(
+        "optimizer",
+        MLP,
+        [batch(21 + n, 6, 5, 3, 0.6) for n in range(3)],
+        groups=(
+            Group(("0.weight", "0.bias"), lr=0.05, momentum=0.9),
+            Group(("2.weight", "2.bias"), lr=0.2, momentum=0.9),
+        ),
+    )
+)
+
+FROZEN = with_clipping_idle(
+    case(
+        "frozen",
+        layers_of(
+            lambda generator: linear(generator, "body", 4, 6, frozen=("weight",)),
+            lambda generator: linear(generator, "unused", 4, 2, used=False),
+            Layer("tanh", "tanh"),
+            lambda generator: linear(generator, "head", 6, 2),
+        ),
+        [batch(31 + n, 6, 4, 2, 0.8) for n in range(2)],
+    )
+)
+
+BATCH_NORM = with_clipping_idle(
+    case(
+        "batch_norm",
+        layers_of(
+            lambda generator: linear(generator, "0", 4, 6),
+            batch_norm("1", 6),
+            Layer("2", "relu"),
+            lambda generator: linear(generator, "3", 6, 2),
+        ),
+        [batch(41, 6, 4, 2, 0.25)],
+    )
+)
+
+CHECKS = (
+    *(check for check in integrity_checks() if check.id != "integrity.own_work"),
+    Check(
+        "ordering.clipped_steps",
+        "Where the gradients exceed the threshold, the step takes them clipped.",
+        20,
+        "clipping acts between backward() and step(), on all gradients together; elsewhere it is too early or too late.",
+        cases=(STEPS,),
+        facets=("clipped",),
+        needs=NEEDS,
+    ),
+    Check(
+        "ordering.plain_steps",
+        "Where the gradients do not exceed the threshold, the step takes them as they are.",
+        10,
+        "clipping limits long steps; the others must be taken, once and in full.",
+        cases=(STEPS,),
+        facets=("plain",),
+        needs=NEEDS,
+    ),
+    Check(
+        "ordering.zeroed",
+        "Gradients do not add up: a call gives the same step whatever calls went before it.",
+        15,
+        "backward() adds to .grad, so what is left there comes back in the next step.",
+        cases=(STEPS,),
+        facets=("zeroed",),
+        needs=NEEDS,
+    ),
+    Check(
+        "correctness.loss",
+        "The first result is the mean squared error of the batch before the update.",
+        10,
+        "the loss that was differentiated costs nothing; any other tells another story.",
+        cases=(STEPS,),
+        facets=("loss",),
+        needs=NEEDS,
+    ),
+    Check(
+        "correctness.norm",
+        "The second result is the global norm of the gradients before clipping.",
+        10,
+        "the log should show the spikes; after clipping they are gone.",
+        cases=(STEPS,),
+        facets=("norm",),
+        needs=NEEDS,
+    ),
+    Check(
+        "correctness.threshold",
+        "The threshold is the caller's `max_grad_norm`, and 1.0 where it is left out.",
+        10,
+        "the threshold is an argument because it must be tuned.",
+        cases=(THRESHOLD,),
+        facets=("stepped",),
+        needs=NEEDS,
+    ),
+    Check(
+        "robustness.optimizer",
+        "The optimizer moves the parameters, with its own groups, learning rates and momentum.",
+        5,
+        "what an optimizer remembers is lost when it is passed by.",
+        cases=(OPTIMIZER,),
+        facets=("optimizer",),
+        needs=NEEDS,
+    ),
+    Check(
+        "robustness.frozen",
+        "Frozen and unused parameters, whose gradient is None, are left alone.",
+        5,
+        "fine-tuning freezes layers, and not every layer takes part in every loss.",
+        cases=(FROZEN,),
+        facets=("stepped", "requires_grad"),
+        needs=NEEDS,
+    ),
+    Check(
+        "robustness.infinite_threshold",
+        "An infinite threshold clips nothing; the norm is only measured.",
+        3,
+        "measuring with an infinite threshold is how one chooses a finite one.",
+        cases=(INFINITE,),
+        facets=("stepped",),
+        needs=NEEDS,
+    ),
+    Check(
+        "robustness.train_mode",
+        "The model is in training mode in the forward pass and afterwards.",
+        5,
+        "in evaluation mode dropout is off and batch norm neither uses nor learns from the batch.",
+        cases=(BATCH_NORM, STEPS),
+        facets=("train_mode",),
+        needs=NEEDS,
+    ),
+    Check(
+        "robustness.one_forward",
+        "The model runs forward once in a call.",
+        2,
+        "a second pass costs as much as the first, and changes batch norm's statistics again.",
+        cases=(BATCH_NORM,),
+        facets=("one_forward",),
+        needs=NEEDS,
+    ),
+    Check(
+        "robustness.return_types",
+        "Returned is a pair: the loss as a Python float, the norm as a 0-d tensor without a graph or a float.",
+        5,
+        "a log of losses that carry their graphs keeps every batch in memory.",
+        cases=(STEPS,),
+        facets=("return_types",),
+        needs=NEEDS,
+    ),
+)
+
+SUITE = Suite(contract=TrainingStep(), checks=CHECKS, arguments={ENTRY: 5})
