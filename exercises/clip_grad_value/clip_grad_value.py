@@ -1,6 +1,7 @@
-"""Clip gradients by value: bring every element of every gradient into [-clip_value, clip_value].
+"""Clip gradients by value.
 
-Write the body, then run `gradkata check clip_grad_value`. Stuck? `gradkata hint clip_grad_value`.
+Write the body, then run: gradkata check clip_grad_value
+When stuck: gradkata hint clip_grad_value. The whole contract stands in README.md beside this file.
 """
 
 from collections.abc import Iterable

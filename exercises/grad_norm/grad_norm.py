@@ -1,6 +1,7 @@
-"""Monitor the gradient norm: the p-norm of all gradients together, as a 0-d tensor. Read, do not write.
+"""Monitor the gradient norm.
 
-Write the body, then run `gradkata check grad_norm`. Stuck? `gradkata hint grad_norm`.
+Write the body, then run: gradkata check grad_norm
+When stuck: gradkata hint grad_norm. The whole contract stands in README.md beside this file.
 """
 
 from collections.abc import Iterable

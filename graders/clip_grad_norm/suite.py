@@ -1,8 +1,6 @@
 """How `clip_grad_norm` is judged."""
 
-import torch
-
-from gradkata.judge.cases import GradientCases, generated
+from gradkata.judge.cases import GradientCases, generated, threshold
 from gradkata.judge.clipping import LIBRARY, clip_by_norm
 from gradkata.judge.contracts import ClipByNorm
 from gradkata.judge.suite import Suite
@@ -12,11 +10,8 @@ def signature(max_norm):
     """The arguments after the first."""
 
 
-def arguments(random, grads):
-    """Clipped to a third and more, or left alone; never near the threshold, where rounding decides."""
-    norm = float(torch.cat([grad.flatten() for grad in grads]).double().norm())
-    share = random.random()
-    return (norm * (0.35 + 0.6 * share),) if share < 0.8 else (norm * (1.05 + share),)
+def arguments(random, flat):
+    return (threshold(random, flat),)
 
 
 CASES = GradientCases("clip_grad_norm")

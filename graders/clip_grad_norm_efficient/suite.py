@@ -1,9 +1,6 @@
 """How `clip_grad_norm_efficient` is judged."""
 
-import torch
-
-from gradkata.judge.case import parameters_of
-from gradkata.judge.cases import GradientCases, generated, pattern
+from gradkata.judge.cases import GradientCases, generated, threshold
 from gradkata.judge.clipping import LIBRARY, clip_by_norm
 from gradkata.judge.device_checks import ANY_NUMBER, ClipOnDevices, extended, gradients_alone, intermediates_checks
 from gradkata.judge.suite import Suite
@@ -13,15 +10,11 @@ def signature(max_norm):
     """The arguments after the first."""
 
 
-def arguments(random, grads):
-    """Clipped to a third and more, or left alone; never near the threshold, where rounding decides."""
-    norm = float(torch.cat([grad.flatten() for grad in grads]).double().norm())
-    share = random.random()
-    return (norm * (0.35 + 0.6 * share),) if share < 0.8 else (norm * (1.05 + share),)
+def arguments(random, flat):
+    return (threshold(random, flat),)
 
 
 CASES = GradientCases("clip_grad_norm_efficient")
-LONG = CASES.case("long", parameters_of(pattern(300), pattern(70, 3, start=11)))
 
 POINTS = {
     "integrity.own_work": 1,
@@ -54,7 +47,7 @@ POINTS = {
     "devices": 4,
 }
 
-TABLE = clip_by_norm(CASES, lambda seed: generated(CASES, seed, 200, arguments), (LONG,))
+TABLE = clip_by_norm(CASES, lambda seed: generated(CASES, seed, 200, arguments))
 
 SUITE = Suite(
     contract=ClipOnDevices(signature, waits_allowed=ANY_NUMBER),

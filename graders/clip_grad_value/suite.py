@@ -11,7 +11,7 @@ def signature(clip_value):
     """The arguments after the first."""
 
 
-def arguments(random, grads):  # noqa: ARG001
+def arguments(random, flat):  # noqa: ARG001
     """Bounds that people use, whatever the gradients are."""
     return (random.choice([0.01, 0.1, 0.5, 1, 2.0, 10.0]),)
 

@@ -13,9 +13,9 @@ def signature(norm_type=2.0):
     """The arguments after the first."""
 
 
-def arguments(random, grads):
+def arguments(random, flat):
     """Whole orders. Cubes only where they fit: overflow is a check of its own."""
-    half = grads[0].dtype in {torch.float16, torch.bfloat16}
+    half = flat.dtype in {torch.float16, torch.bfloat16}
     return (random.choice([1.0, 2.0] if half else [1.0, 2.0, 2, 3.0]),)
 
 

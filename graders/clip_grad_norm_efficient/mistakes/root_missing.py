@@ -1,4 +1,8 @@
-"""The squared norms are added up and the root is never taken."""
+"""The squared norms are added up and the root is never taken.
+
+The sum of squares is the norm squared: 25 where the norm is 5. The threshold is then compared with the wrong number,
+and the coefficient is far too small.
+"""
 
 import torch
 

@@ -1,4 +1,8 @@
-"""`norm_type` is accepted and ignored: the norm is always L2."""
+"""`norm_type` is accepted and ignored: the norm is always L2.
+
+The caller who asks for the largest absolute value (`float("inf")`) or for L1 gets another number, and other clipping.
+Pass `norm_type` on, to the norm of each gradient and to the norm of those norms.
+"""
 
 import torch
 

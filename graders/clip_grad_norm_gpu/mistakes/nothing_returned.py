@@ -1,4 +1,7 @@
-"""The function clips, but returns `None`."""
+"""The function clips, but returns `None`.
+
+The norm is what a training run logs to see trouble coming. End with `return total_norm`.
+"""
 
 import torch
 

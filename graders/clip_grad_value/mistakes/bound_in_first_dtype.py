@@ -11,7 +11,7 @@ import torch
 def clip_grad_value(parameters, clip_value):
     gradients = [p.grad for p in parameters if p.grad is not None]
     if gradients:
-        bound = torch.tensor(float(clip_value), dtype=gradients[0].dtype)
+        bound = torch.full((), float(clip_value), dtype=gradients[0].dtype, device=gradients[0].device)
         for g in gradients:
             limit = bound.to(g.device)
             g.clamp_(-limit, limit)

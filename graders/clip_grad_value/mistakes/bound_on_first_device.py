@@ -11,6 +11,6 @@ import torch
 def clip_grad_value(parameters, clip_value):
     gradients = [p.grad for p in parameters if p.grad is not None]
     if gradients:
-        bound = torch.tensor(float(clip_value), dtype=torch.float64, device=gradients[0].device)
+        bound = torch.full((), float(clip_value), dtype=torch.float64, device=gradients[0].device)
         for g in gradients:
             g.clamp_(-bound, bound)

@@ -1,7 +1,8 @@
-"""The result of clamp is dropped, so nothing is clipped.
+"""The clamped values never reach p.grad, so nothing is clipped.
 
-`p.grad.clamp(...)` makes a new tensor and leaves the gradient alone. On a line by itself it does nothing that
-lasts. Use the kind with an underscore, `clamp_`, which writes into the gradient.
+`p.grad.clamp(...)` makes a new tensor. On a line by itself its result is lost; `grad = grad.clamp(...)` only gives
+a local name to it; and `clone()` has memory of its own, whatever is done to it. The optimizer reads `p.grad`: change
+that very tensor, with the underscore: `p.grad.clamp_(...)`.
 """
 
 import torch

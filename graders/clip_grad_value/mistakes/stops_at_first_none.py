@@ -1,7 +1,7 @@
 """The loop stops at the first parameter without a gradient; those after it are not clipped.
 
-`break` and `return` leave the loop, `continue` goes on with the next parameter. A frozen first layer would
-switch clipping off for the whole model.
+`break` and `return` leave the loop, `continue` goes on with the next parameter; and an error that is caught outside
+of the loop has ended it as well. A frozen first layer would switch clipping off for the whole model.
 """
 
 import torch

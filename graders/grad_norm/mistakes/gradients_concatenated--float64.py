@@ -1,6 +1,7 @@
 """`vector_norm(g, dtype=torch.float64)` converts a copy of the whole gradient inside.
 
 Variant of: gradients_concatenated
+Facets: memory
 """
 
 import torch

@@ -8,7 +8,7 @@ import torch
 
 
 def total_norm_method_1(gradients):
-    gradients = list(gradients)
+    gradients = [g for g in gradients if g.numel()]
     if not gradients:
         return 0.0
     total = 0.0

@@ -15,7 +15,7 @@ def total_norm_method_1(gradients):
 
 
 def total_norm_method_2(gradients):
-    gradients = list(gradients)
+    gradients = [g for g in gradients if g.numel()]
     if not gradients:
         return 0.0
     total = 0.0

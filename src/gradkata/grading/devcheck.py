@@ -101,7 +101,8 @@ def _variant_problems(mistake: Mistake, variant: Variant, report: Report) -> Ite
     elif not report.diagnosis:
         yield f"{variant.path}: is refused but not named; {_first_failure(report)}"
     elif report.diagnosis[0].mistake != mistake.name:
-        yield f"{variant.path}: is named {report.diagnosis[0].mistake}; tell them apart or make one a variant of the other"
+        named = report.diagnosis[0].mistake
+        yield f"{variant.path}: is named {named}; tell them apart or make one a variant of the other"
 
 
 def _first_failure(report: Report) -> str:

@@ -237,5 +237,3 @@ def _not_loaded(header: Mapping[str, object]) -> str:
     if stage == "arity":
         return f"{header['name']}{header['signature']} cannot be called with {header['wanted']} arguments."
     raise KeyError("stage")
-
-

@@ -58,9 +58,7 @@ class Session:
         """The report on one submission."""
         return self.assess(exercise, submission, seed)[0]
 
-    def assess(
-        self, exercise: Exercise, submission: Submission, seed: int | None = None
-    ) -> tuple[Report, list[Raw]]:
+    def assess(self, exercise: Exercise, submission: Submission, seed: int | None = None) -> tuple[Report, list[Raw]]:
         """The report on one submission, and every check judged by itself."""
         started = time.perf_counter()
         suite = load_suite(exercise)

@@ -37,7 +37,8 @@ def _load(path: Path) -> Suite:
     if not path.is_file():
         raise ContentError(path, "this exercise has no suite", "a student's bundle cannot grade: use the full kit")
     spec = importlib.util.spec_from_file_location(f"gradkata_suite_{path.parent.name}", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     suite = getattr(module, "SUITE", None)

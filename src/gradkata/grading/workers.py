@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-
 from gradkata.errors import UserError
 from gradkata.protocol import frames
 from gradkata.protocol.frames import FrameError, FrameReader, Header
@@ -311,5 +310,3 @@ def _close(one: _Running, selector: selectors.BaseSelector) -> None:
             one.ended.output_bytes += len(data)
     one.channel.close()
     os.close(one.output)
-
-

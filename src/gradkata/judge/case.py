@@ -52,6 +52,8 @@ class Case:
         args, kwargs: what is passed after the first argument.
         says: how a message names the input; empty for a description made from the values.
         expects_error: name of the exception that the right answer raises.
+        flat: all gradients side by side, where the items' gradients are contiguous views of it, in order: many small
+            cases are then written, read and compared in one piece.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Case:
     mode: Mode = "plain"
     says: str = ""
     expects_error: str | None = None
+    flat: torch.Tensor | None = None
 
     @property
     def calls(self) -> int:
@@ -134,6 +137,7 @@ class Placed:
 
     case: Case
     message: ScenarioMessage
+    flat: Place | None = None
 
     def grad_places(self) -> list[Place | None]:
         return [item["grad"] for item in self.message["items"]]
@@ -145,11 +149,13 @@ class Placed:
 def reserve(case: Case, arena: Arena) -> Placed:
     """Reserve room for the case's tensors."""
     items: list[ItemMessage] = []
-    for item in case.items:
+    flat = None if case.flat is None else arena.reserve(case.flat)
+    grads = _reserve_grads(case, arena) if flat is None else _inside(case, flat)
+    for item, grad in zip(case.items, grads, strict=True):
         items.append(
             ItemMessage(
                 data=arena.reserve(item.data) if item.data is not None and case.subject == "parameters" else None,
-                grad=arena.reserve(item.grad) if item.grad is not None else None,
+                grad=grad,
                 device=item.device,
                 graph=item.graph,
                 requires_grad=item.requires_grad,
@@ -170,18 +176,37 @@ def reserve(case: Case, arena: Arena) -> Placed:
     training = case.reserve_training(arena)
     if training is not None:
         message["training"] = training
-    return Placed(case, message)
+    return Placed(case, message, flat)
+
+
+def _reserve_grads(case: Case, arena: Arena) -> list[Place | None]:
+    return [None if item.grad is None else arena.reserve(item.grad) for item in case.items]
+
+
+def _inside(case: Case, flat: Place) -> list[Place | None]:
+    """The places of gradients that lie side by side."""
+    places: list[Place | None] = []
+    offset = flat["offset"]
+    for item in case.items:
+        assert item.grad is not None
+        shape, stride = list(item.grad.shape), list(item.grad.stride())
+        places.append(Place(dtype=flat["dtype"], shape=shape, stride=stride, offset=offset))
+        offset += item.grad.nbytes
+    return places
 
 
 def fill(placed: Placed, arena: Arena) -> None:
     """Write the case's values to their places."""
     if "training" in placed.message:
         placed.case.fill_training(placed.message["training"], arena)
+    if placed.flat is not None:
+        assert placed.case.flat is not None
+        arena.write(placed.flat, placed.case.flat)
     for item, message in zip(placed.case.items, placed.message["items"], strict=True):
         if message["data"] is not None:
             assert item.data is not None
             arena.write(message["data"], item.data)
-        if message["grad"] is not None:
+        if message["grad"] is not None and placed.flat is None:
             assert item.grad is not None
             arena.write(message["grad"], item.grad)
         for place, grad in zip(message["later"], item.later, strict=True):

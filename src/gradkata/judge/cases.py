@@ -19,7 +19,7 @@ from gradkata.protocol.messages import Container, Mode, Subject
 
 _INF = float("inf")
 _NAN = float("nan")
-_POOL = 1 << 14  # random numbers that generated gradients are cut from
+_POOL = 1 << 15  # random numbers that generated gradients are cut from
 _LEAST_NORM = 4.5
 
 
@@ -256,6 +256,19 @@ class GradientCases:
             args,
         )
 
+    def mixed_large(self, name: str, *args: Any) -> Case:
+        """float16 first, and a float32 norm that does not fit into it."""
+        return self.case(
+            name,
+            parameters_of(
+                vector(1.0, 2.0, dtype=torch.float16),
+                vector(1e5, -2e5),
+                vector(3e3, dtype=torch.float64),
+                vector(4.0, 8.0, dtype=torch.bfloat16),
+            ),
+            args,
+        )
+
     # Shapes.
 
     def zero_dim(self) -> Case:
@@ -347,11 +360,18 @@ class GradientCases:
         )
 
 
+def threshold(random: Random, flat: torch.Tensor, norm_type: float = 2.0) -> float:
+    """A `max_norm` that clips to a third and more, or leaves alone: never so near the norm that rounding decides."""
+    norm = float(torch.linalg.vector_norm(flat, norm_type, dtype=torch.float64))
+    share = random.random()
+    return norm * (0.35 + 0.6 * share) if share < 0.8 else norm * (1.05 + share)
+
+
 def generated(
     cases: GradientCases,
     seed: int,
     count: int,
-    arguments: Callable[[Random, Sequence[torch.Tensor]], tuple[Any, ...]],
+    arguments: Callable[[Random, torch.Tensor], tuple[Any, ...]],
     dtypes: Sequence[torch.dtype] = (torch.float32, torch.float64, torch.float32, torch.float16, torch.bfloat16),
 ) -> list[Case]:
     """Cases made from a seed, the smallest first: up to 12 gradients of up to 300 elements.
@@ -359,9 +379,9 @@ def generated(
     Each case's gradients have one dtype and are so large that no epsilon shows (a norm of 4 and more).
 
     Args:
-        arguments: makes a case's arguments from its gradients.
+        arguments: makes a case's arguments from its gradients, which lie side by side in one tensor.
     """
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - test data, not secrets
     generator = torch.Generator().manual_seed(seed)
     pool = torch.randn(_POOL, generator=generator, dtype=torch.float64)
     pools = {dtype: pool.to(dtype) for dtype in dict.fromkeys(dtypes)}
@@ -369,24 +389,26 @@ def generated(
     for number in range(count):
         size = 1 + number * 299 // count  # grows, so that the first failing case is small
         dtype = dtypes[number % len(dtypes)]
-        grads = []
+        shapes = []
         for _ in range(random.randint(1, 1 + min(11, number // 16))):
             length = random.randint(1, size)
-            shape = random.choice([(length,), (length // 4 + 1, 4), (2, length // 6 + 1, 3)])
-            elements = math.prod(shape)
-            start = random.randrange(_POOL - elements)
-            grads.append(pools[dtype][start : start + elements].reshape(shape))
-        norm = float(torch.cat([grad.flatten() for grad in grads]).double().norm())
+            shapes.append(random.choice([(length,), (length // 4 + 1, 4), (2, length // 6 + 1, 3)]))
+        sizes = [math.prod(shape) for shape in shapes]
+        start = random.randrange(_POOL - sum(sizes))
+        flat = pools[dtype][start : start + sum(sizes)]
+        norm = float(torch.linalg.vector_norm(flat, dtype=torch.float64))
         if norm < _LEAST_NORM:
-            grads = [grad * (_LEAST_NORM / norm) for grad in grads]
+            flat = flat * (_LEAST_NORM / norm)
+        grads = [part.view(shape) for part, shape in zip(torch.split(flat, sizes), shapes, strict=True)]
         made.append(
             Case(
                 id=f"{cases.prefix}generated_{number}",
                 entry=cases.entry,
                 items=tuple(Item(grad, data=None) for grad in grads),
-                args=arguments(random, grads),
+                args=arguments(random, flat),
                 kwargs=cases.kwargs,
                 subject=cases.subject,
+                flat=flat,
             )
         )
     return made

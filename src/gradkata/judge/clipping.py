@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from gradkata.judge.case import Case
 from gradkata.judge.cases import GradientCases
 from gradkata.judge.suite import Check, Generate
 
@@ -68,9 +67,6 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
     """
     needs = ("integrity",)
     basics = ("integrity", "correctness")
-
-    def values(*cases_: Case) -> dict[str, object]:
-        return {"cases": cases_, "facets": VALUES}
 
     checks = [
         *integrity_checks(),
@@ -142,7 +138,12 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "`parameters` may be an iterable that can be walked only once, such as `model.parameters()`.",
             0,
             "model.parameters() is a generator: a second loop over it sees nothing.",
-            **values(cases.generator(), cases.once(), *cases.other_containers()),
+            cases=(
+                cases.generator(),
+                cases.once(),
+                *cases.other_containers(),
+            ),
+            facets=VALUES,
             needs=basics,
         ),
         Check(
@@ -150,7 +151,8 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "`parameters` may be a single tensor.",
             0,
             "a tensor can be iterated too, by rows, and its rows have no gradients.",
-            **values(cases.single()),
+            cases=(cases.single(),),
+            facets=VALUES,
             needs=basics,
         ),
         Check(
@@ -158,7 +160,13 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "Parameters whose .grad is None are skipped.",
             0,
             "frozen and unused layers have no gradient in any real model.",
-            **values(cases.none_first(), cases.none_middle(), cases.none_last(), cases.frozen()),
+            cases=(
+                cases.none_first(),
+                cases.none_middle(),
+                cases.none_last(),
+                cases.frozen(),
+            ),
+            facets=VALUES,
             needs=basics,
         ),
         Check(
@@ -166,7 +174,12 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "With no gradient at all nothing happens and zero is returned.",
             0,
             "a call before the first backward() must not end a training run.",
-            **values(cases.all_none(), cases.no_parameters(), cases.no_parameters_generator()),
+            cases=(
+                cases.all_none(),
+                cases.no_parameters(),
+                cases.no_parameters_generator(),
+            ),
+            facets=VALUES,
             needs=basics,
         ),
         Check(
@@ -210,11 +223,12 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "Half-precision values up to 1000.0 do not overflow on the way.",
             0,
             "300 squared is infinite in float16; the coefficient is then 0 and the gradients vanish.",
-            **values(
+            cases=(
                 cases.half_elements(torch.float16, 100.0),
                 cases.half_elements(torch.bfloat16, 100.0),
                 cases.half_norms(100.0),
             ),
+            facets=VALUES,
             needs=basics,
         ),
         Check(
@@ -222,7 +236,12 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "Gradients of several dtypes may stand in one list.",
             0,
             "mixed precision keeps some layers in float32 beside half-precision ones.",
-            cases=(cases.mixed("mixed_idle", 100.0), cases.mixed("mixed", 1.0)),
+            cases=(
+                cases.mixed("mixed_idle", 100.0),
+                cases.mixed("mixed", 1.0),
+                cases.mixed_large("mixed_large_idle", 1e7),
+                cases.mixed_large("mixed_large", 1e5),
+            ),
             facets=("returned", "gradients", "bits"),
             needs=basics,
         ),
@@ -231,7 +250,8 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "A gradient may be 0-d.",
             0,
             "a learned temperature or scale is a single number.",
-            **values(cases.zero_dim()),
+            cases=(cases.zero_dim(),),
+            facets=VALUES,
             needs=basics,
         ),
         Check(
@@ -239,7 +259,11 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "A gradient may have no element.",
             0,
             "sharded parameters leave some processes with an empty piece.",
-            **values(cases.empty(), cases.only_empty()),
+            cases=(
+                cases.empty(),
+                cases.only_empty(),
+            ),
+            facets=VALUES,
             needs=basics,
         ),
         Check(
@@ -247,7 +271,8 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "A gradient need not be contiguous in memory.",
             0,
             "transposed and sliced weights have gradients with gaps; .view() refuses them.",
-            **values(cases.non_contiguous()),
+            cases=(cases.non_contiguous(),),
+            facets=VALUES,
             needs=basics,
         ),
         Check(
@@ -273,9 +298,11 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "All-zero gradients stay zero.",
             0,
             "0/0 is NaN, and one NaN in a gradient spoils every weight.",
-            **values(
-                cases.zero_gradients(), cases.zero_gradients("zero_gradients_zero", (0.0, *cases.active[1:]))
+            cases=(
+                cases.zero_gradients(),
+                cases.zero_gradients("zero_gradients_zero", (0.0, *cases.active[1:])),
             ),
+            facets=VALUES,
             needs=basics,
         ),
         Check(

@@ -8,8 +8,9 @@ which it is wrong, and by how. A subclass says what is expected; the facets are 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import torch
 
@@ -50,13 +51,15 @@ class Expectation:
         number: the returned number; None where the return value is free; NaN where it must not be finite.
         grads: for each item the acceptable values; None where there is no gradient or where its values are free.
         relative: the relative tolerance for numbers and gradients.
-        note: how a message explains the expectation, such as `5 > 1, so every gradient times 1/5`.
+        note: how a message explains the expectation, such as `every gradient times 1/5`.
+        flat: the same for all gradients side by side, where the case has them so; `grads` is empty then.
     """
 
     number: float | None
     grads: list[Range | None]
     relative: float
     note: str = ""
+    flat: Range | None = None
 
 
 class Contract:
@@ -66,19 +69,25 @@ class Contract:
         returns: what kind of value is right: `scalar` is a 0-d tensor or a float.
         returns_called: what the returned number is, in messages.
         waits_allowed: how often a call may wait for the device.
+        absolute: how far from the right number a returned one may be, whatever its size.
     """
 
     returns: Returns = "scalar"
     returns_called: str = "the norm before clipping"
     waits_allowed: int = 1
+    absolute: float = 1e-8
 
     def expect(self, case: Case, call: int) -> Expectation:
         """What a call of the case should bring about."""
         raise NotImplementedError
 
-    def waits_allowed_in(self, case: Case) -> int:
+    def waits_allowed_in(self, case: Case) -> int:  # noqa: ARG002 - for subclasses
         """How often this case's call may wait for the device."""
         return self.waits_allowed
+
+    def returns_in(self, case: Case) -> Returns:  # noqa: ARG002 - for subclasses
+        """What kind of value is right in this case: an exercise's entry points may differ."""
+        return self.returns
 
     # The facets. Each returns None when all is well.
 
@@ -103,15 +112,15 @@ class Contract:
             if call.number is not None and not math.isfinite(call.number):
                 return None
             return Problem("a norm that is not finite (nan or inf), so that the fault is seen", _returned(call))
-        if call.number is not None and _close(call.number, wanted.number, wanted.relative):
+        if call.number is not None and _close(call.number, wanted.number, wanted.relative, self.absolute):
             return None
         what = f"{self.returns_called}, {_number(wanted.number)}, returned"
         return Problem(what, _returned(call), {"expected": wanted.number, "got": call.number})
 
     def kind(self, seen: Seen, index: int) -> Problem | None:
         """The returned value is of the right kind."""
-        returned = seen.calls[index].returned
-        if returned is None or self.returns == "anything":
+        returned, kind = seen.calls[index].returned, self.returns_in(seen.case)
+        if returned is None or kind == "anything":
             return None
         is_tensor = returned.kind == "tensor" and returned.shape == [] and (returned.dtype or "").find("float") >= 0
         is_float = returned.kind == "float"
@@ -119,19 +128,24 @@ class Contract:
             "scalar": is_tensor or is_float or returned.kind == "int",
             "tensor": is_tensor,
             "float": is_float or returned.kind == "int",
-        }[self.returns]
+        }[kind]
         if right:
             return None
         wanted = {
             "scalar": "a 0-d tensor or a Python float",
             "tensor": "a 0-d tensor",
             "float": "a Python float",
-        }[self.returns]
+        }[kind]
         return Problem(f"{wanted} returned", _returned(seen.calls[index]), {"type": returned.type})
 
     def gradients(self, seen: Seen, index: int) -> Problem | None:
         """Every gradient has the right values, wherever `p.grad` now points."""
         call, wanted = seen.calls[index], self.expect(seen.case, index)
+        if wanted.flat is not None:
+            assert seen.case.flat is not None
+            if call.flat is not None and _within(call.flat, wanted.flat, wanted.relative):
+                return None
+            wanted = self.expect(replace(seen.case, flat=None), index)  # one by one, to say which
         for number, (value, was, right) in enumerate(
             zip(call.grads, seen.case.visible(index), wanted.grads, strict=True)
         ):
@@ -274,30 +288,30 @@ class Contract:
 
     # How a facet looked, for comparing a submission with a mistake.
 
-    def behaviour(self, facet: str, seen: Seen, index: int) -> Any:
+    def behaviour(self, facet: str, seen: Seen, index: int) -> object:
         """A value that two submissions share in `facet` when they behave alike."""
-        call = seen.calls[index]
-        if facet == "outcome":
-            return None if call.error is None else call.error.type
-        if facet == "returned":
-            return call.number
-        if facet == "kind":
-            returned = call.returned
-            return None if returned is None else (returned.kind, tuple(returned.shape or ()), returned.type)
-        if facet in ("gradients", "bits"):
-            return call.grads
-        if facet == "in_place":
-            return [(state.same_object, state.same_storage) for state in call.items]
-        if facet == "graph":
-            return [_carries_graph(call.returned)] + [state.new_graph for state in call.items]
-        if facet == "parameters":
-            return [
-                (call.call.grad_mode_kept, state.parameter_requires_grad, state.parameter_same_storage)
-                for state in call.items
-            ] + list(call.data)
-        if facet == "waits" and call.probe is not None:
-            return call.probe.waits >= len(seen.case.items)
-        return True
+        describe = _BEHAVIOURS.get(facet)
+        return True if describe is None else describe(seen.calls[index])
+
+
+_BEHAVIOURS: dict[str, Callable[[SeenCall], object]] = {
+    "outcome": lambda call: None if call.error is None else call.error.type,
+    "returned": lambda call: call.number,
+    "kind": lambda call: (
+        None if call.returned is None else [call.returned.kind, call.returned.shape, call.returned.type]
+    ),
+    "gradients": lambda call: call.grads,
+    "bits": lambda call: call.grads,
+    "in_place": lambda call: [[state.same_object, state.same_storage] for state in call.items],
+    "graph": lambda call: [_carries_graph(call.returned), *(state.new_graph for state in call.items)],
+    "parameters": lambda call: [
+        call.call.grad_mode_kept,
+        *([state.parameter_requires_grad, state.parameter_same_storage] for state in call.items),
+        *call.data,
+    ],
+    # Once for each gradient, or now and then.
+    "waits": lambda call: call.probe is not None and call.probe.waits >= len(call.items),
+}
 
 
 def incomplete_record(seen: Seen, index: int) -> Problem | None:
@@ -309,23 +323,26 @@ def incomplete_record(seen: Seen, index: int) -> Problem | None:
     return Problem("a complete record of the operators", saw)
 
 
-def _close(got: float, wanted: float, relative: float) -> bool:
+def _close(got: float, wanted: float, relative: float, absolute: float) -> bool:
     if math.isinf(wanted):
         return got == wanted
-    return math.isfinite(got) and abs(got - wanted) <= relative * abs(wanted) + 1e-8
+    return math.isfinite(got) and abs(got - wanted) <= relative * abs(wanted) + absolute
 
 
-def _compare(
-    value: torch.Tensor, was: torch.Tensor, right: Range, wanted: Expectation, number: int
-) -> Problem | None:
+def _within(value: torch.Tensor, right: Range, relative: float) -> bool:
+    """Whether every element lies in the range. NaN and infinities are for the closer look."""
+    if right.bits is not None:
+        return _same_bits(value, right.bits)
+    return bool(((value.double() - right.middle).abs() <= right.slack(relative, value.dtype)).all())
+
+
+def _compare(value: torch.Tensor, was: torch.Tensor, right: Range, wanted: Expectation, number: int) -> Problem | None:
     if value.shape != was.shape:
         return Problem(f"gradient {number} of shape {tuple(was.shape)}", f"shape {tuple(value.shape)}")
-    if right.bits is not None and _same_bits(value, right.bits):
+    if _within(value, right, wanted.relative):
         return None
     got = value.double()
     fine = (got - right.middle).abs() <= right.slack(wanted.relative, was.dtype)
-    if bool(fine.all()):
-        return None
     fine |= (got == right.middle) | (got.isnan() & right.middle.isnan())  # infinities and NaN
     if bool(fine.all()):
         return None

@@ -23,6 +23,8 @@ def total_norm(grads: list[torch.Tensor], norm_type: float) -> float:
 
 
 def _present(case: Case, call: int) -> list[torch.Tensor]:
+    if case.flat is not None:
+        return [case.flat]
     return [grad for grad in case.grads(call) if grad is not None]
 
 
@@ -89,7 +91,7 @@ class ClipByNorm(_Bound):
     def expectation(self, case: Case, call: int) -> Expectation:
         arguments = self.arguments(case)
         max_norm = float(arguments["max_norm"])
-        grads = case.visible(call)
+        grads = case.visible(call) if case.flat is None else [case.flat]
         norm = total_norm(_present(case, call), float(arguments.get("norm_type", 2.0)))
         relative = _relative(case, call)
         if case.expects_error is not None:
@@ -99,7 +101,7 @@ class ClipByNorm(_Bound):
             return Expectation(math.nan, [None for _ in grads], relative)
         if not norm > max_norm:
             note = f"the norm {norm:.6g} does not exceed max_norm {max_norm:.6g}"
-            return Expectation(norm, [_unchanged(grad) for grad in grads], relative, note)
+            return _expectation(case, norm, [_unchanged(grad) for grad in grads], relative, note)
         low, high = (
             (arguments[self._eps], arguments[self._eps]) if isinstance(self._eps, str) else (self._eps[1], self._eps[0])
         )
@@ -108,7 +110,16 @@ class ClipByNorm(_Bound):
         spread = (largest - smallest) / 2 / middle if middle else 0.0
         ranges = [None if grad is None else Range(grad.double() * middle, spread) for grad in grads]
         note = f"every gradient times {max_norm:.6g}/{norm:.6g}"
-        return Expectation(norm, ranges, relative, note)
+        return _expectation(case, norm, ranges, relative, note)
+
+
+def _expectation(
+    case: Case, number: float | None, ranges: list[Range | None], relative: float, note: str
+) -> Expectation:
+    """For a case whose gradients lie side by side `ranges` is the one range of all."""
+    if case.flat is not None:
+        return Expectation(number, [], relative, note, flat=ranges[0])
+    return Expectation(number, ranges, relative, note)
 
 
 class ClipByValue(_Bound):
@@ -123,7 +134,7 @@ class ClipByValue(_Bound):
     def expectation(self, case: Case, call: int) -> Expectation:
         clip_value = float(self.arguments(case)["clip_value"])
         ranges: list[Range | None] = []
-        for grad in case.visible(call):
+        for grad in case.visible(call) if case.flat is None else [case.flat]:
             if grad is None:
                 ranges.append(None)
                 continue
@@ -133,7 +144,7 @@ class ClipByValue(_Bound):
             bits = grad if inside and not grad.isnan().any() else None
             ranges.append(Range(clamped, bits=bits, relative=relative_for([grad.dtype])))
         note = f"every element within [-{clip_value:.6g}, {clip_value:.6g}]"
-        return Expectation(None, ranges, _relative(case, call), note)
+        return _expectation(case, None, ranges, _relative(case, call), note)
 
 
 class ReadNorm(_Bound):
@@ -159,4 +170,5 @@ class ReadNorm(_Bound):
         norm = total_norm(_present(case, call), norm_type)
         number = norm if math.isfinite(norm) else math.nan
         note = "the function only reads"
-        return Expectation(number, [_unchanged(grad) for grad in case.visible(call)], _relative(case, call), note)
+        grads = case.visible(call) if case.flat is None else [case.flat]
+        return _expectation(case, number, [_unchanged(grad) for grad in grads], _relative(case, call), note)

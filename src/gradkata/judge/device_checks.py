@@ -47,7 +47,7 @@ class ClipOnDevices(ClipByNorm):
             {"launches": call.probe.launches, "launches_for_few": first.probe.launches, "gradients": many},
         )
 
-    def behaviour(self, facet: str, seen: Seen, index: int) -> Any:
+    def behaviour(self, facet: str, seen: Seen, index: int) -> object:
         call = seen.calls[index]
         if facet == "outcome" and call.error is not None:
             return [call.error.type, _touched(seen, index)]
@@ -70,8 +70,8 @@ class ClipOnDevices(ClipByNorm):
 class Untouched(ClipOnDevices):
     """Asks nothing but that a call which raises leaves the gradients alone. Whether it should raise is not asked."""
 
-    def outcome(self, seen: Seen, index: int) -> Problem | None:
-        return None
+    def outcome(self, seen: Seen, index: int) -> None:
+        """Anything is right."""
 
     def bits(self, seen: Seen, index: int) -> Problem | None:
         return None if seen.calls[index].error is None else super().bits(seen, index)
@@ -126,55 +126,60 @@ def intermediates_checks(cases: GradientCases) -> list[Check]:
     idle = (_INF, *cases.active[1:])
     half, brain = torch.float16, torch.bfloat16
 
-    def pair(name: str, says: str, traced: tuple[Item, ...], large: tuple[Item, ...], args: tuple[Any, ...]) -> Any:
-        return {
-            "cases": (
-                cases.case(f"traced_{name}", traced, args, mode="trace", says=f"{says}, operators traced"),
-                cases.case(f"large_{name}", large, args, mode="memory", says=f"{says}, memory counted by the kernel"),
-            ),
-            "facets": ("gradients", "new_bytes", "memory", "waits"),
-            "needs": _BASICS,
-        }
+    def seen_twice(
+        name: str, traced: tuple[Item, ...], large: tuple[Item, ...], args: tuple[Any, ...], says: str
+    ) -> tuple[Case, Case]:
+        return (
+            cases.case(f"traced_{name}", traced, args, mode="trace", says=f"{says}, operators traced"),
+            cases.case(f"large_{name}", large, args, mode="memory", says=f"{says}, memory counted by the kernel"),
+        )
 
+    facets = ("gradients", "new_bytes", "memory", "waits")
     return [
         Check(
             "intermediates.clipping",
             "Nothing is allocated that grows with a gradient while gradients are scaled.",
             0,
             "at the time of clipping memory is at its fullest; a copy of the gradients may not fit.",
-            **pair(
+            seen_twice(
                 "clipping",
-                "large float32 gradients that are clipped",
                 parameters_of(_headed((256, 256), 2.0), _headed((256, 256), -3.0), _headed((1 << 16,), 1.0)),
                 parameters_of(_headed((1 << 12, 1 << 11), 2.0)),
                 cases.active,
+                "large float32 gradients that are clipped",
             ),
+            facets,
+            needs=_BASICS,
         ),
         Check(
             "intermediates.half_precision",
             "Nothing is allocated that grows with a gradient, in half precision either.",
             0,
             "a float32 copy of a float16 gradient is twice as large as the gradient; operators accumulate in float32.",
-            **pair(
+            seen_twice(
                 "half",
-                "large float16 and bfloat16 gradients, nothing to clip",
                 parameters_of(_headed((256, 256), 2.0, half), _headed((256, 256), -3.0, brain)),
                 parameters_of(_headed((1 << 12, 1 << 12), 2.0, half), _headed((1 << 12, 1 << 12), -3.0, brain)),
                 idle,
+                "large float16 and bfloat16 gradients, nothing to clip",
             ),
+            facets,
+            needs=_BASICS,
         ),
         Check(
             "intermediates.non_contiguous",
             "Nothing is allocated that grows with a gradient, whatever its strides.",
             0,
             "reshape(-1), flatten() and contiguous() copy where there are gaps, and say nothing.",
-            **pair(
+            seen_twice(
                 "strides",
-                "large transposed gradients, nothing to clip",
                 parameters_of(_headed((512, 128), 2.0).t(), _strided((512, 128), -3.0)),
                 parameters_of(_headed((1 << 13, 1 << 10), 2.0).t()),
                 idle,
+                "large transposed gradients, nothing to clip",
             ),
+            facets,
+            needs=_BASICS,
         ),
     ]
 
@@ -359,12 +364,12 @@ def norm_type_checks(cases: GradientCases) -> list[Check]:
     """Any order of the norm from 1 up, and infinity."""
     items = cases.shapes().items
 
-    def orders(*named: tuple[str, float]) -> Any:
+    def orders(**named: float) -> tuple[Case, ...]:
         found = []
-        for name, order in named:
+        for name, order in named.items():
             found.append(cases.case(f"order_{name}", items, norm_type=order))
             found.append(cases.case(f"order_{name}_idle", items, cases.idle, norm_type=order))
-        return {"cases": tuple(found), "facets": VALUES, "needs": _BASICS}
+        return tuple(found)
 
     return [
         Check(
@@ -372,14 +377,18 @@ def norm_type_checks(cases: GradientCases) -> list[Check]:
             "The norm is the p-norm of all gradients, for any p from 1 up.",
             0,
             "the p-norm of everything is the p-norm of the p-norms, with the same p both times.",
-            **{**orders(("1", 1), ("one", 1.0), ("one_and_a_half", 1.5), ("three", 3.0)), "needs": ("integrity",)},
+            orders(one=1.0, whole_one=1, one_and_a_half=1.5, three=3.0),
+            VALUES,
+            needs=("integrity",),
         ),
         Check(
             "correctness.infinity",
             "The norm of infinite order is the largest absolute value.",
             0,
             "infinity is an order like others, but has no power and no root.",
-            **{**orders(("infinity", _INF)), "needs": ("integrity",)},
+            orders(infinity=_INF),
+            VALUES,
+            needs=("integrity",),
         ),
     ]
 

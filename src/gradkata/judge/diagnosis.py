@@ -1,7 +1,7 @@
 """Naming the mistake: a submission is compared with the kit's own wrong answers, case by case and facet by facet.
 
-A mistake's *fingerprint* is every place where the contract rejects it, with how it behaved there. A submission makes the
-same mistake when the contract rejects it in all of those places and it behaved alike.
+A mistake's *fingerprint* is every place where the contract rejects it, with how it behaved there. A submission makes
+the same mistake when the contract rejects it in all of those places and it behaved alike.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 
@@ -17,7 +16,7 @@ from gradkata.judge.judging import Key, Raw, Run
 from gradkata.judge.suite import Suite
 
 _LARGE = 4096
-Fingerprint = dict[Key, Any]
+Fingerprint = dict[Key, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,8 @@ def _match(
     if raises_in_core and any(key[2] == "outcome" for key in matched - in_core) and not in_core:
         return _Match(set())  # it raises everywhere, so that it raises here too says nothing
     exact = sum(key[2] == "outcome" and relevant[key] == mine[key] for key in matched)
+    if raises_in_core and in_core and not exact and all(key[2] == "outcome" for key in matched):
+        return _Match(set())  # both raise in the plainest cases, but not the same
     if relevant and len(matched) == len(relevant):
         return _Match(matched, True, exact)
     # Another mistake may cover this one up in special situations; the mathematics itself must be alike throughout.
@@ -116,7 +117,7 @@ def _match(
     return _Match(set())
 
 
-def alike(one: Any, other: Any, relative: float) -> bool:
+def alike(one: object, other: object, relative: float) -> bool:
     """Whether two plain behaviours are the same within a relative tolerance."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
@@ -129,7 +130,7 @@ def alike(one: Any, other: Any, relative: float) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A behaviour as JSON can hold it."""
     if isinstance(value, torch.Tensor):
         numbers = value.double().flatten()

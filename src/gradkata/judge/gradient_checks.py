@@ -19,9 +19,7 @@ def many(cases: GradientCases) -> Case:
     """As many gradients as a small network has, one of them long: limits that a small example hides show."""
     sizes = [(3, 2), (4,), (200,), (2, 3, 2), (5,), (1, 7), (2,), (90,), (4, 4), (3,), (6,), (5, 2)]
     grads = [pattern(*size, start=17 * number) for number, size in enumerate(sizes)]
-    return cases.case(
-        "many", _ones(grads), says="12 gradients of 2 to 200 elements, as many as a small network has"
-    )
+    return cases.case("many", _ones(grads), says="12 gradients of 2 to 200 elements, as many as a small network has")
 
 
 def weights(cases: GradientCases) -> Case:

@@ -79,7 +79,10 @@ def _judge_check(suite: Suite, check: Check, run: Run, generated: list[Case]) ->
             first = first or (case, call, problem)
     if first is not None:
         case, call, problem = first
-        message = _message(problem, case.describe(call), check.why, len({key[0] for key in failing}), len(cases))
+        where = case.describe(call)
+        if len(suite.arguments) > 1:  # the learner must be told which of their functions it was
+            where = f"{case.entry}, {where}"
+        message = _message(problem, where, check.why, len({key[0] for key in failing}), len(cases))
         return Raw(check, Status.FAILED, message, problem.evidence, tuple(failing))
     if missing:
         return _judge_missing(check, run, missing)

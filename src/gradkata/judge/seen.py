@@ -16,7 +16,8 @@ from gradkata.protocol.arena import Arena, dtype_name
 class SeenCall:
     """One call of a case.
 
-    `grads` and `data` are the values after the call, or None where there is none (or where it was not sent).
+    `grads` and `data` are the values after the call, or None where there is none (or where it was not sent). `flat`
+    holds the gradients side by side where the case has them so and nothing but their values can have changed.
     """
 
     call: Call
@@ -24,6 +25,7 @@ class SeenCall:
     grads: list[torch.Tensor | None]
     data: list[torch.Tensor | None]
     number: float | None
+    flat: torch.Tensor | None = None
 
     @property
     def returned(self) -> Returned | None:
@@ -73,12 +75,16 @@ def _join_call(placed: Placed, call: Call, observation: Observation, arena: Aren
     case = placed.case
     if len(call.items) != len(case.items):
         raise Mismatch("another number of parameters than there are")
+    items = [state if state is not None else _unremarkable(case, number) for number, state in enumerate(call.items)]
+    if placed.flat is not None and all(state is None for state in call.items):
+        flat = arena.read(placed.flat)
+        parts = torch.split(flat, [item.grad.numel() for item in case.items if item.grad is not None])
+        views = [part.view(state.shape or ()) for part, state in zip(parts, items, strict=True)]
+        number = observation.number(call.returned)
+        return SeenCall(call, items, [*views], [None] * len(views), number, flat)
     # After several calls the shared memory holds the last one's values only; then each call's are sent.
     in_memory = case.calls == 1
     grads: list[torch.Tensor | None] = []
-    items = [
-        state if state is not None else _unremarkable(case, number) for number, state in enumerate(call.items)
-    ]
     for state, item, place in zip(items, case.items, placed.grad_places(), strict=True):
         if not state.present:
             grads.append(None)
@@ -88,7 +94,9 @@ def _join_call(placed: Placed, call: Call, observation: Observation, arena: Aren
             grads.append(sample(arena.view(place)) if case.mode == "memory" else arena.read(place))
         else:
             grads.append(None)
-    data = [arena.read(place) if place is not None and case.mode != "memory" else None for place in placed.data_places()]
+    data = [
+        arena.read(place) if place is not None and case.mode != "memory" else None for place in placed.data_places()
+    ]
     return SeenCall(call=call, items=items, grads=grads, data=data, number=observation.number(call.returned))
 
 

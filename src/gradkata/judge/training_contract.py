@@ -167,7 +167,7 @@ class TrainingStep(Contract):
     def behaviour(self, facet: str, seen: Seen, index: int) -> object:
         call = seen.calls[index]
         if facet == "outcome":
-            return None if call.error is None else call.error.type
+            return None if call.error is None else f"{call.error.type}: {call.error.message[:80]}"
         if facet in ("loss", "norm"):
             return _element(seen, index, 0 if facet == "loss" else 1)
         if facet == "return_types":

@@ -120,9 +120,7 @@ def _robustness(cases: GradientCases) -> list[Check]:
                 cases.half_elements(torch.float16, 500.0),
                 cases.half_elements(torch.bfloat16, 500.0),
                 *(_tenth(cases, dtype) for dtype in (torch.float16, torch.bfloat16)),
-                cases.case(
-                    "bfloat16_range", parameters_of(vector(3e5, -3e5, 300.0, dtype=torch.bfloat16)), (1e5,)
-                ),
+                cases.case("bfloat16_range", parameters_of(vector(3e5, -3e5, 300.0, dtype=torch.bfloat16)), (1e5,)),
             ),
             facets=_GRADIENTS,
             needs=BASICS,

@@ -12,9 +12,7 @@ Mode = Literal["plain", "trace", "devices", "memory"]
 Subject = Literal["parameters", "gradients", "training"]
 LayerKind = Literal["linear", "batch_norm", "tanh", "relu"]
 Round = Literal["cleared", "kept"]
-EventKind = Literal[
-    "zero_grad", "forward", "backward", "backpropagated", "clip", "clipped", "step", "stepped", "end"
-]
+EventKind = Literal["zero_grad", "forward", "backward", "backpropagated", "clip", "clipped", "step", "stepped", "end"]
 
 
 class Place(TypedDict):

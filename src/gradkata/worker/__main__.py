@@ -21,13 +21,14 @@ from gradkata.protocol import frames
 
 
 def main() -> None:
+    """Serve the judge until it hangs up."""
     control = socket.socket(fileno=int(sys.argv[1]))
     # What the submission and the probes need is imported here, once, so that a fork has it for nothing.
+    import torch
+
     from gradkata.worker import child
 
     child.prepare()
-    import torch
-
     _become_subreaper()
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
@@ -42,31 +43,36 @@ def main() -> None:
     jobs: dict[int, int] = {}
     reader = frames.FrameReader()
     while True:
-        readable, _, _ = select.select([control, wake_read], [], [])
+        readable, _, _ = select.select([control.fileno(), wake_read], [], [])
         if wake_read in readable:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake_read, 4096)
             _reap(control, jobs)
-        if control in readable:
+        if control.fileno() in readable:
             data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 16)
             if not data:
                 break
             for header, _ in reader.feed(data):
                 if header["op"] == "run":
                     mine, descriptors = descriptors[:3], descriptors[3:]
-                    pid = os.fork()
-                    if pid == 0:
-                        _in_child(control, [wake_read, wake_write, *descriptors], mine, child.run)
-                    for descriptor in mine:
-                        os.close(descriptor)
-                    jobs[pid] = header["job"]
-                    frames.send(control, {"op": "started", "job": header["job"], "pid": pid})
+                    _fork(control, header["job"], mine, [wake_read, wake_write, *descriptors], jobs)
                 elif header["op"] == "kill":
-                    for pid, job in jobs.items():
-                        if job == header["job"]:
-                            _kill_group(pid)
+                    for pid in [pid for pid, job in jobs.items() if job == header["job"]]:
+                        _kill_group(pid)
     for pid in jobs:
         _kill_group(pid)
+
+
+def _fork(control: socket.socket, job: int, mine: list[int], not_mine: list[int], jobs: dict[int, int]) -> None:
+    from gradkata.worker import child
+
+    pid = os.fork()
+    if pid == 0:
+        _in_child(control, not_mine, mine, child.run)
+    for descriptor in mine:
+        os.close(descriptor)
+    jobs[pid] = job
+    frames.send(control, {"op": "started", "job": job, "pid": pid})
 
 
 def _in_child(

@@ -23,7 +23,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy  # noqa: F401  (imported once in the zygote: submissions may use it)
+import numpy as np  # noqa: F401 - imported once in the zygote: submissions may use it
 import safetensors.torch
 import torch
 

@@ -89,7 +89,7 @@ def watch(submission_file: str, allowed: frozenset[str], files: list[str], tell:
 
 
 def guarded_builtins(allowed: frozenset[str], tell: Tell) -> dict[str, Any]:
-    """The builtins of the submission's module: `import` of what is not allowed fails even where it is loaded already."""
+    """The builtins of the submission's module: `import` of what is not allowed fails even where that is loaded."""
     original = builtins.__import__
 
     def __import__(
@@ -126,10 +126,10 @@ def _strip_tag(path: str) -> str:
 
 def _importer() -> str:
     """The file of the nearest frame that is not the import machinery's."""
-    frame = sys._getframe(2)
+    frame: types.FrameType | None = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
         if not name.startswith("<frozen importlib") and not name.endswith(("importlib/__init__.py", "guard.py")):
             return name
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return ""

@@ -1,7 +1,6 @@
 """A copy of the gradient is clamped in place, and the gradient itself stays as it was.
 
-`clone()` has memory of its own, so the underscore in `clamp_` acts on that copy. `detach()` is what leaves
-the graph and keeps the memory.
+Variant of: clamp_result_dropped
 """
 
 def clip_grad_value(parameters, clip_value):

@@ -1,6 +1,6 @@
 """`p.grad.numel() > 0 and p.grad is not None` asks None for its size.
 
-Variant of: none_tested_too_late
+Variant of: none_not_skipped
 """
 
 import torch

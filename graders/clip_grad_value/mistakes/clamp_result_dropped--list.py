@@ -1,6 +1,6 @@
 """A list of clipped tensors is built and returned; no gradient has changed.
 
-Variant of: local_name_rebound
+Variant of: clamp_result_dropped
 """
 
 import torch

@@ -1,7 +1,6 @@
 """The gradient is used before it is tested for None.
 
-The test is there, but a line above it (or to the left of it) already needs a tensor. `p.grad is not None` has
-to come first.
+Variant of: none_not_skipped
 """
 
 import torch

@@ -1,7 +1,6 @@
 """A local name is bound to the clipped tensor, and the gradient stays as it was.
 
-`grad = grad.clamp(...)` gives the name `grad` a new tensor; `p.grad` still is the old one, and the optimizer
-reads `p.grad`. Change the tensor itself: `grad.clamp_(...)`.
+Variant of: clamp_result_dropped
 """
 
 import torch
