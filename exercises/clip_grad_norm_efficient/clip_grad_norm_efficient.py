@@ -1,7 +1,7 @@
-"""Clip the gradients by their global norm, in place, and create no tensor that grows with a gradient.
+"""Clip gradients by their global norm, without a second copy.
 
-Write the body of `clip_grad_norm_efficient`, then run `gradkata check clip_grad_norm_efficient`.
-Stuck? `gradkata hint clip_grad_norm_efficient` gives one hint at a time.
+Write the body, then run: gradkata check clip_grad_norm_efficient
+When stuck: gradkata hint clip_grad_norm_efficient. The whole contract stands in README.md beside this file.
 """
 
 from collections.abc import Iterable

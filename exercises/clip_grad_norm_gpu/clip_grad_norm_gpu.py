@@ -1,7 +1,7 @@
-"""Clip gradients on any devices by their global norm, in place, in few launches and without waiting.
+"""Clip gradients by their global norm, on several GPUs and without waiting.
 
-Write the body of `clip_grad_norm_`, then run `gradkata check clip_grad_norm_gpu`.
-Stuck? `gradkata hint clip_grad_norm_gpu` gives one hint at a time.
+Write the body, then run: gradkata check clip_grad_norm_gpu
+When stuck: gradkata hint clip_grad_norm_gpu. The whole contract stands in README.md beside this file.
 """
 
 from collections.abc import Iterable

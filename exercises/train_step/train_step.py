@@ -1,6 +1,7 @@
-"""One training step, with its gradients clipped by their global norm.
+"""Write a training step that clips.
 
-Write the body of `train_step`. Then `gradkata check train_step`; if you are stuck, `gradkata hint train_step`.
+Write the body, then run: gradkata check train_step
+When stuck: gradkata hint train_step. The whole contract stands in README.md beside this file.
 """
 
 import torch

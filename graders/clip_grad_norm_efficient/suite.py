@@ -2,7 +2,7 @@
 
 from gradkata.judge.cases import GradientCases, generated, threshold
 from gradkata.judge.clipping import LIBRARY, clip_by_norm
-from gradkata.judge.device_checks import ANY_NUMBER, ClipOnDevices, extended, gradients_alone, intermediates_checks
+from gradkata.judge.device_checks import ANY_NUMBER, ClipOnDevices, extended, intermediates_checks
 from gradkata.judge.suite import Suite
 
 
@@ -11,6 +11,7 @@ def signature(max_norm):
 
 
 def arguments(random, flat):
+    """The arguments of a generated case."""
     return (threshold(random, flat),)
 
 
@@ -51,9 +52,7 @@ TABLE = clip_by_norm(CASES, lambda seed: generated(CASES, seed, 200, arguments))
 
 SUITE = Suite(
     contract=ClipOnDevices(signature, waits_allowed=ANY_NUMBER),
-    checks=extended(
-        TABLE, gradients_alone(TABLE.checks["robustness.zero_gradients"]), *intermediates_checks(CASES)
-    ).pick(POINTS, optional=("devices",)),
+    checks=extended(TABLE, *intermediates_checks(CASES)).pick(POINTS, optional=("devices",)),
     arguments={"clip_grad_norm_efficient": 2},
     forbidden_files=LIBRARY,
 )

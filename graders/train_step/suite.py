@@ -1,5 +1,7 @@
 """How `train_step` is judged."""
 
+from dataclasses import replace
+
 import torch
 
 from gradkata.judge.clipping import integrity_checks
@@ -89,12 +91,13 @@ BATCH_NORM = with_clipping_idle(
 )
 
 CHECKS = (
-    *(check for check in integrity_checks() if check.id != "integrity.own_work"),
+    # PyTorch's own clip is allowed here: the order is the question.
+    *(replace(check, points=1) for check in integrity_checks() if check.id != "integrity.own_work"),
     Check(
         "ordering.clipped_steps",
         "Where the gradients exceed the threshold, the step takes them clipped.",
-        20,
-        "clipping acts between backward() and step(), on all gradients together; elsewhere it is too early or too late.",
+        19,
+        "clipping acts between backward() and step(), on all gradients together; elsewhere it is too early or late.",
         cases=(STEPS,),
         facets=("clipped",),
         needs=NEEDS,
@@ -111,7 +114,7 @@ CHECKS = (
     Check(
         "ordering.zeroed",
         "Gradients do not add up: a call gives the same step whatever calls went before it.",
-        15,
+        14,
         "backward() adds to .grad, so what is left there comes back in the next step.",
         cases=(STEPS,),
         facets=("zeroed",),

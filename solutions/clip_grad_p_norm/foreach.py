@@ -17,19 +17,20 @@ def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
     # The fast path of the foreach operators wants one device and one dtype in a call.
     groups = defaultdict(list)
     for p in parameters:
-        if p.grad is not None:
-            first_device = first_device or p.grad.device
-            if p.grad.numel() > 0:
-                groups[p.grad.device, p.grad.dtype].append(p.grad.detach())
+        grad = p.grad
+        if grad is not None:
+            first_device = first_device or grad.device
+            if grad.numel() > 0:
+                groups[grad.device, grad.dtype].append(grad)
     if not groups:
         return torch.zeros((), device=first_device)
 
-    norms = [
-        norm.to(first_device, torch.promote_types(norm.dtype, torch.float32))
-        for group in groups.values()
-        for norm in torch._foreach_norm(group, norm_type)
-    ]
-    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    norms = []
+    for (_, dtype), group in groups.items():
+        # The norms of a group travel and are widened together, not one by one.
+        stacked = torch.stack(torch._foreach_norm(group, norm_type))
+        norms.append(stacked.to(first_device, torch.promote_types(dtype, torch.float32)))
+    total_norm = torch.linalg.vector_norm(torch.cat(norms), norm_type)
 
     norm = total_norm.item()
     if norm > max_norm:

@@ -30,6 +30,7 @@ from gradkata.report.model import Report
 KIT = find_kit(None)
 EXERCISE = KIT.exercise("train_step")
 ORDER_CHECK = "ordering.clipped_steps"
+WHY = "clipping acts between backward() and step(), on all gradients together; elsewhere it is too early or late."
 
 
 def told(*events: tuple[str, float | None] | str) -> list[TrainingEvent]:
@@ -276,8 +277,7 @@ def test_a_clip_after_the_step_is_drawn_as_it_happened_and_as_it_should_have(gra
         "Expected: forward -> backward -> clip -> step -> zero_grad",
         "Seen: forward -> backward -> step -> clip -> zero_grad",
         "Input: call 2 of 6, Linear(5, 8), Tanh, Linear(8, 3); SGD with lr 0.2; max_grad_norm=1",
-        "Why: clipping acts between backward() and step(), on all gradients together; elsewhere it is too early or "
-        "too late.",
+        f"Why: {WHY}",
     ]
     assert check.evidence["norm_used_by_step"] == pytest.approx(check.evidence["total_norm"])
 
@@ -373,6 +373,14 @@ def test_a_known_mistake_in_a_style_of_its_own_is_named_all_the_same(grade, name
 def test_an_exception_in_every_call_is_no_missing_gradient(grade) -> None:
     report = grade(HEAD + "    raise RuntimeError('not like this')\n")
     assert (report.points, report.diagnosis, report.unexplained) == (0.0, [], True)
+
+
+def test_spoiled_parameters_that_leave_nothing_to_clip_do_not_count_as_clipped(grade) -> None:
+    report = grade(HEAD + "    [p.data.fill_(float('nan')) for p in model.parameters()]\n    return 1.0, 1.0\n")
+    assert check_of(report, ORDER_CHECK).message.splitlines()[:2] == [
+        "Expected: gradients above the threshold here, norm 6.981",
+        "Seen: parameters from which the norm is nan",
+    ]
 
 
 @pytest.mark.parametrize(

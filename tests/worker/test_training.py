@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import nn
 
-from gradkata.judge.training import Batch, Group, TrainingCase, batch, linear
 from gradkata.judge.case import fill, reserve
+from gradkata.judge.training import Batch, Group, TrainingCase, batch, linear
 from gradkata.protocol.arena import Arena
 from gradkata.worker import events, training
 from gradkata.worker.eager import do_without_compiler

@@ -1,6 +1,6 @@
-"""The coefficient is rounded to six decimals, which is coarse where it is tiny.
+"""The coefficient is rounded to seven decimals, which is coarse where it is tiny.
 
-A norm a hundred thousand times the threshold gives a coefficient near 0.00001, of which six decimals keep one digit.
+A norm a hundred thousand times the threshold gives a coefficient near 0.00001, of which seven decimals keep two digits.
 Round what you print, never what you compute with.
 """
 
@@ -16,7 +16,7 @@ def clip_grad_norm_efficient(parameters, max_norm):
     total_norm = torch.linalg.vector_norm(torch.stack(norms))
     if total_norm > max_norm:
         coefficient = max_norm / (total_norm + 1e-6)
-        coefficient = torch.round(coefficient.double(), decimals=6)
+        coefficient = torch.round(coefficient.double(), decimals=7)
         for g in gradients:
             g.mul_(coefficient.to(g.device))
     return total_norm

@@ -1,6 +1,7 @@
 """`dtype=torch.float32` makes the operator convert the whole half-precision gradient.
 
 Variant of: half_converted_to_float32
+Facets: memory
 """
 
 import torch

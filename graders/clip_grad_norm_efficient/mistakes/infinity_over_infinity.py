@@ -16,7 +16,7 @@ def clip_grad_norm_efficient(parameters, max_norm):
     first_device = gradients[0].device
     norms = [torch.linalg.vector_norm(g).to(first_device) for g in gradients]
     total_norm = torch.linalg.vector_norm(torch.stack(norms))
-    coefficient = max_norm / torch.clamp(total_norm.double(), min=max_norm)
+    coefficient = max_norm / torch.clamp(total_norm.double(), min=max(max_norm, 1e-6))
     for g in gradients:
         g.mul_(coefficient.to(g.device))
     return total_norm

@@ -3,6 +3,8 @@
 `torch.linalg.vector_norm(g, dtype=torch.float64)` looks like one number out. On the CPU it first writes the gradient
 again in float64: 514 MB beside a gradient of 256 MB. float32 accumulation is enough; widen the norms, not the
 gradients.
+
+Facets: memory
 """
 
 import torch

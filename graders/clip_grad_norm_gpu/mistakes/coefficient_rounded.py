@@ -1,6 +1,6 @@
-"""The coefficient is rounded to six decimals, which is coarse where it is tiny.
+"""The coefficient is rounded to seven decimals, which is coarse where it is tiny.
 
-A norm a hundred thousand times the threshold gives a coefficient near 0.00001, of which six decimals keep one digit.
+A norm a hundred thousand times the threshold gives a coefficient near 0.00001, of which seven decimals keep two digits.
 Round what you print, never what you compute with.
 """
 
@@ -25,7 +25,7 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     if error_if_nonfinite and not torch.isfinite(total_norm):
         raise RuntimeError("the total norm is not finite")
     coefficient = torch.clamp(max_norm / (total_norm + 1e-6), max=1.0)
-    coefficient = torch.round(coefficient.double(), decimals=6)
+    coefficient = torch.round(coefficient.double(), decimals=7)
     for (device, dtype), group in groups.items():
         torch._foreach_mul_(group, coefficient.to(device, dtype))
     return total_norm

@@ -26,7 +26,7 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
     if error_if_nonfinite and not torch.isfinite(total_norm):
         raise RuntimeError("the total norm is not finite")
-    coefficient = max_norm / torch.clamp(total_norm.double(), min=max_norm)
+    coefficient = max_norm / torch.clamp(total_norm.double(), min=max(max_norm, 1e-6))
     for (device, dtype), group in groups.items():
         torch._foreach_mul_(group, coefficient.to(device, dtype))
     return total_norm

@@ -19,9 +19,9 @@ def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
     if not norms:
         return torch.zeros((), device=device)
     total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
-    norm = total_norm.item()
-    if norm > max_norm:
-        coefficient = max_norm / (norm + eps)
+    if total_norm.item() > max_norm:
+        total_norm = total_norm + eps
+        coefficient = max_norm / total_norm
         for g in gradients:
-            g.mul_(coefficient)
-    return total_norm + eps
+            g.mul_(coefficient.to(g.device))
+    return total_norm

@@ -9,7 +9,7 @@ import torch
 
 @torch.no_grad()
 def clip_grad_value(parameters, clip_value):
-    bound = clip_value * (1 - 1e-6)
+    bound = clip_value * (1 - 1e-7)
     for p in parameters:
         if p.grad is not None:
             p.grad.clamp_(-bound, bound)

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn, cast
 
 import typer
 
-from gradkata.cli import check, demo, dev, doctor, grade, hint, listing, reset, schema, show, solution
+from gradkata.cli import bench, check, demo, dev, doctor, grade, hint, listing, reset, schema, show, solution
 from gradkata.cli.output import complain
 from gradkata.cli.settings import ExitCode, Settings
 from gradkata.errors import UserError
@@ -34,6 +34,7 @@ app.command("hint")(hint.command)
 app.command("solution")(solution.command)
 app.command("reset")(reset.command)
 app.command("grade")(grade.command)
+app.command("bench")(bench.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)
 app.command("schema")(schema.command)

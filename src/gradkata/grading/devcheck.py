@@ -5,7 +5,11 @@ This is what `gradkata dev check` prints. Each problem is one line that names th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import multiprocessing
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 from gradkata.content import Exercise, Kit
 from gradkata.content.mistakes import Mistake, Variant
@@ -14,31 +18,46 @@ from gradkata.errors import UserError
 from gradkata.grading.grader import Grader
 from gradkata.grading.submission import Submission
 from gradkata.grading.suites import load_suite
+from gradkata.judge.judging import Raw
 from gradkata.judge.suite import Suite
 from gradkata.report.model import Report, Status
 
-Tell = Callable[[str], None]
 _SEED = 20240229  # any: the generated cases of a proof are the same each time
 
 
-def check_kit(kit: Kit, exercises: Sequence[str] | None = None, tell: Tell | None = None) -> list[str]:
-    """Every problem of the kit's content, or of the named exercises; `tell` hears what is being proven."""
-    chosen = [kit.exercise(id_) for id_ in exercises] if exercises else kit.exercises()
-    found: list[str] = []
+def check_kit(kit: Kit, exercises: Sequence[str] | None = None, jobs: int | None = None) -> list[str]:
+    """Every problem of the kit's content, or of the named exercises, by exercise.
+
+    Args:
+        jobs: how many exercises are proven at a time, each by a process of its own; by default one for each core.
+
+    Raises:
+        UserError: an exercise is unknown, or the worker does not start.
+    """
+    chosen = [kit.exercise(id_).id for id_ in exercises] if exercises else [exercise.id for exercise in kit.exercises()]
+    jobs = min(jobs or os.cpu_count() or 1, len(chosen))
+    if jobs <= 1:
+        return [problem for id_ in chosen for problem in check_exercise(kit.root, id_)]
+    # Fresh processes: a fork of this one would share its threads and whatever it has loaded.
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        found = pool.map(check_exercise, [kit.root] * len(chosen), chosen)
+        return [problem for problems in found for problem in problems]
+
+
+def check_exercise(root: Path, exercise_id: str) -> list[str]:
+    """Every problem of one exercise of the kit at `root`."""
+    kit = Kit(root)
+    exercise = kit.exercise(exercise_id)
+    found = content_problems(exercise)
+    try:
+        suite = load_suite(exercise)
+    except UserError as error:
+        return [*found, error.message]
     with Grader(kit) as grader:
-        for exercise in chosen:
-            if tell is not None:
-                tell(f"{exercise.id}: card, stub, solutions, {len(exercise.mistakes())} mistakes")
-            found += content_problems(exercise)
-            try:
-                suite = load_suite(exercise)
-            except UserError as error:
-                found.append(error.message)
-                continue
-            found += _suite_problems(exercise, suite)
-            found += _stub_problems(grader, exercise)
-            found += _solution_problems(grader, exercise, suite)
-            found += _mistake_problems(grader, exercise, suite)
+        found += _suite_problems(exercise, suite)
+        found += _stub_problems(grader, exercise)
+        found += _solution_problems(grader, exercise, suite)
+        found += _mistake_problems(grader, exercise, suite)
     return found
 
 
@@ -81,13 +100,21 @@ def _solution_problems(grader: Grader, exercise: Exercise, suite: Suite) -> Iter
 
 
 def _mistake_problems(grader: Grader, exercise: Exercise, suite: Suite) -> Iterable[str]:
+    session = grader.session
+    runs = {
+        variant.name: session.observe(exercise, suite, variant.source, f"{variant.name}.py", _SEED)
+        for mistake in exercise.mistakes()
+        for variant in mistake.variants
+    }
+    suspects = session.suspects(exercise, suite)
+    suspects.learn({name: suspects.fingerprint_of(judged.raws, judged.run) for name, judged in runs.items()})
     isolated: set[str] = set()
     for mistake in exercise.mistakes():
         for variant in mistake.variants:
-            submission = Submission.of(f"{variant.name}.py", variant.source)
-            report, raws = grader.session.assess(exercise, submission, _SEED)
-            yield from _variant_problems(mistake, variant, report)
-            refusing = [raw.check.id for raw in raws if raw.status is Status.FAILED]
+            judged = runs[variant.name]
+            named, _ = session.diagnose(exercise, suite, judged)
+            yield from _variant_problems(mistake, variant, judged.raws, [diagnosis.mistake for diagnosis in named])
+            refusing = [raw.check.id for raw in judged.raws if raw.status is Status.FAILED]
             if len(refusing) == 1:
                 isolated.update(refusing)
     for check in suite.checks:
@@ -95,14 +122,14 @@ def _mistake_problems(grader: Grader, exercise: Exercise, suite: Suite) -> Itera
             yield f"{exercise.suite_path}: no mistake is refused by {check.id} alone; write one or drop the check"
 
 
-def _variant_problems(mistake: Mistake, variant: Variant, report: Report) -> Iterable[str]:
-    if all(check.status is Status.PASSED for check in report.checks):
+def _variant_problems(mistake: Mistake, variant: Variant, raws: Sequence[Raw], named: Sequence[str]) -> Iterable[str]:
+    if all(raw.status is Status.PASSED for raw in raws):
         yield f"{variant.path}: gets full marks; it is no mistake, or a check is missing"
-    elif not report.diagnosis:
-        yield f"{variant.path}: is refused but not named; {_first_failure(report)}"
-    elif report.diagnosis[0].mistake != mistake.name:
-        named = report.diagnosis[0].mistake
-        yield f"{variant.path}: is named {named}; tell them apart or make one a variant of the other"
+    elif not named:
+        first = next((raw for raw in raws if raw.status is Status.FAILED), raws[0])
+        yield f"{variant.path}: is not named; {first.check.id}: {' / '.join(first.message.splitlines())}"
+    elif named[0] != mistake.name:
+        yield f"{variant.path}: is named {named[0]}; tell them apart or make one a variant of the other"
 
 
 def _first_failure(report: Report) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradkata.content import Exercise
+from gradkata.grading.hearing import Heard, hear
 from gradkata.grading.workers import Ended, Job, Zygote
 from gradkata.judge.case import Case, Placed, fill, reserve
-from gradkata.judge.judging import Run, Violation
-from gradkata.judge.observations import Garbled, parse
-from gradkata.judge.seen import Mismatch, Seen, join
+from gradkata.judge.judging import Run
+from gradkata.judge.seen import Seen
 from gradkata.judge.suite import Suite
 from gradkata.protocol.arena import Arena
 
@@ -43,6 +43,14 @@ def lay_out(cases: Sequence[Case]) -> Prepared:
     return Prepared(placed, arena)
 
 
+def batched(names: Iterable[str], size: int) -> Iterator[list[str]]:
+    """The names in lists of `size`, the last one perhaps shorter."""
+    remaining = list(names)
+    while remaining:
+        yield remaining[:size]
+        remaining = remaining[size:]
+
+
 class Observer:
     """Runs submissions of one exercise in a zygote's children."""
 
@@ -66,6 +74,20 @@ class Observer:
             return self._gather(prepared, ended), ended[0]
         finally:
             main.close()
+
+    def observe_together(self, sources: Mapping[str, str], cases: Sequence[Case]) -> dict[str, Run]:
+        """Run several programs by name on the same cases, as many at a time as there are cores."""
+        runs: dict[str, Run] = {}
+        for names in batched(sources, os.cpu_count() or 1):
+            prepared = [lay_out(cases) for _ in names]
+            try:
+                jobs = [self._job(sources[name], f"{name}.py", one) for name, one in zip(names, prepared, strict=True)]
+                for name, one, end in zip(names, prepared, self._zygote.run(jobs), strict=True):
+                    runs[name] = self._gather([one], [end])
+            finally:
+                for one in prepared:
+                    one.close()
+        return runs
 
     def close(self) -> None:
         """Let the memory of large cases go."""
@@ -113,127 +135,22 @@ class Observer:
 
     def _gather(self, prepared: Sequence[Prepared], ended: Sequence[Ended]) -> Run:
         seen: dict[str, Seen] = {}
-        violations: list[Violation] = []
-        stops: list[_Stop] = []
-        not_loaded = ""
+        processes: list[Heard] = []
         for one, end in zip(prepared, ended, strict=True):
-            stop = _read(one, end, seen, violations, self._baseline, self._exercise.time_limit)
-            not_loaded = not_loaded or stop.not_loaded
-            if stop.how:
-                stops.append(stop)
-        first = stops[0] if stops else None
+            heard = hear(one.placed, one.arena, end, self._exercise.time_limit, self._peaks(one, end))
+            seen |= heard.seen
+            processes.append(heard)
+        stopped = next((heard for heard in processes if heard.stopped), None)
         return Run(
             seen=seen,
-            violations=tuple(violations),
-            ended_in=(first.case, first.how) if first is not None else None,
-            unreached=f"Not reached: {first.how}." if first is not None else "",
-            fault_of_ours=any(stop.ours for stop in stops),
-            not_loaded=not_loaded,
+            violations=tuple(violation for heard in processes for violation in heard.violations),
+            ended_in=(stopped.case, stopped.stopped) if stopped is not None else None,
+            unreached=f"Not reached: {stopped.stopped}." if stopped is not None else "",
+            fault_of_ours=any(heard.ours for heard in processes),
+            not_loaded=next((heard.not_loaded for heard in processes if heard.not_loaded), ""),
         )
 
-
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    """Why a process did not get to its end; `how` is empty where it did."""
-
-    case: str = ""
-    how: str = ""
-    ours: bool = False
-    not_loaded: str = ""
-
-
-def _read(
-    prepared: Prepared,
-    end: Ended,
-    seen: dict[str, Seen],
-    violations: list[Violation],
-    baseline: Mapping[str, int],
-    time_limit: float,
-) -> _Stop:
-    placed = {one.case.id: one for one in prepared.placed}
-    order = [one.case.id for one in prepared.placed]
-    not_loaded, garbled, done = "", end.garbled, 0
-    confined = False
-    for header, blob in end.frames:
-        kind = header.get("kind")
-        try:
-            if kind == "confined" and not confined:
-                confined = True
-            elif kind == "violation":
-                violations.append(Violation(str(header["fault"])[:40], str(header["detail"])[:200]))
-            elif kind == "not_loaded":
-                not_loaded = _not_loaded(header)
-            elif kind == "observation":
-                observation = parse(header, blob)
-                if done == len(order) or observation.scenario != order[done]:
-                    raise Garbled("an observation of another case than the one that ran")
-                one = placed[order[done]]
-                done += 1
-                peak = None
-                if one.case.mode == "memory" and end.peak_bytes is not None and one.case.id in baseline:
-                    peak = end.peak_bytes - baseline[one.case.id]
-                seen[one.case.id] = join(one, observation, prepared.arena, peak)
-            else:
-                raise Garbled(f"a frame of unknown kind {str(kind)[:20]!r}")
-        except (Garbled, Mismatch, KeyError, TypeError) as error:
-            garbled = garbled or str(error)
-            break
-    missing = [one.case.id for one in prepared.placed if one.case.id not in seen]
-    entering = order[done] if done < len(order) else ""
-    if not_loaded:
-        return _Stop(not_loaded=not_loaded)
-    if garbled:
-        for one in prepared.placed:  # what came over a channel that was tampered with does not count
-            seen.pop(one.case.id, None)
-        violations.append(Violation("channel", f"on the grader's own channel: {garbled}"))
-        return _Stop(entering, "the process wrote to the grader's own channel")
-    if end.done and not missing:
-        return _Stop()
-    return _Stop(entering, _how_it_ended(end, confined, time_limit), ours=end.lost or not confined)
-
-
-def _how_it_ended(end: Ended, confined: bool, time_limit: float) -> str:
-    if end.lost:
-        return "the worker was lost"
-    if end.timed_out:
-        return f"time-out: no answer within {time_limit:g} s (an endless loop?)"
-    if not confined:
-        return "the worker could not be set up"
-    if end.status is None:
-        return "the process fell silent"
-    if end.status < 0:
-        number = -end.status
-        if number == signal.SIGXCPU:
-            return f"the process used up its {time_limit:g} s of CPU time"
-        try:
-            name = signal.Signals(number).name
-        except ValueError:
-            name = f"signal {number}"
-        return f"the process was ended by {name}"
-    return f"the process ended itself with exit code {end.status}"
-
-
-def _not_loaded(header: Mapping[str, object]) -> str:
-    """Why the submission has no entry points to call, in the words of a message."""
-    stage = header.get("stage")
-    if stage == "syntax":
-        if header.get("line") is None:
-            return f"The file does not compile: {header['message']}."
-        text, offset = str(header["text"]), header.get("offset")
-        caret = " " * (offset - 1) + "^" if isinstance(offset, int) and 0 < offset <= len(text) + 1 else ""
-        return f"SyntaxError in line {header['line']}: {header['message']}\n    {text}\n    {caret}".rstrip()
-    if stage == "import":
-        error = header["error"]
-        assert isinstance(error, dict)
-        where = f"\n    line {error['line']}: {error['text']}" if error.get("line") else ""
-        return f"Loading the file raised {error['type']}: {error['message']}{where}"
-    if stage == "missing":
-        names, near = header["names"], header["nearest"]
-        assert isinstance(names, list) and isinstance(near, dict)
-        hints = [f"{name} (did you mean to rename {near[name]}?)" if name in near else str(name) for name in names]
-        return f"The file defines no {', no '.join(hints)}."
-    if stage == "not_callable":
-        return f"{header['name']} is a {header['type']}, not a function."
-    if stage == "arity":
-        return f"{header['name']}{header['signature']} cannot be called with {header['wanted']} arguments."
-    raise KeyError("stage")
+    def _peaks(self, prepared: Prepared, end: Ended) -> dict[str, int]:
+        """How far a memory case's process peaked above what measuring costs."""
+        cases = [one.case for one in prepared.placed if one.case.mode == "memory" and one.case.id in self._baseline]
+        return {} if end.peak_bytes is None else {case.id: end.peak_bytes - self._baseline[case.id] for case in cases}

@@ -60,6 +60,14 @@ class Session:
 
     def assess(self, exercise: Exercise, submission: Submission, seed: int | None = None) -> tuple[Report, list[Raw]]:
         """The report on one submission, and every check judged by itself."""
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # the judge's tensors are small: a second thread costs more than it helps
+        try:
+            return self._assess(exercise, submission, seed)
+        finally:
+            torch.set_num_threads(threads)
+
+    def _assess(self, exercise: Exercise, submission: Submission, seed: int | None) -> tuple[Report, list[Raw]]:
         started = time.perf_counter()
         suite = load_suite(exercise)
         seed = secrets.randbelow(1 << 31) if seed is None else seed
@@ -69,7 +77,7 @@ class Session:
         else:
             judged = self.observe(exercise, suite, submission.source, submission.name, seed)
         results = settle(judged.raws)
-        diagnosis, unexplained = self._diagnose(exercise, suite, judged)
+        diagnosis, unexplained = self.diagnose(exercise, suite, judged)
         report = Report(
             exercise=exercise.id,
             submission=SubmissionInfo(name=submission.name, sha256=submission.sha256),
@@ -113,7 +121,8 @@ class Session:
             self._suspects[exercise.id] = Suspects(exercise, suite, self.observer(exercise, suite))
         return self._suspects[exercise.id]
 
-    def _diagnose(self, exercise: Exercise, suite: Suite, judged: Judged) -> tuple[list[Diagnosis], bool]:
+    def diagnose(self, exercise: Exercise, suite: Suite, judged: Judged) -> tuple[list[Diagnosis], bool]:
+        """The mistakes that a run behaves like, and whether something is left that none of them explains."""
         failing = [raw for raw in judged.raws if raw.status is Status.FAILED]
         if not failing:
             return [], False

@@ -45,12 +45,16 @@ class Suspects:
     def all(self) -> list[Suspect]:
         """Every variant of every mistake. Runs them where no fingerprints are kept on disk."""
         if self._all is None:
-            path = self._path()
-            kept = _load(path)
+            kept = _load(self._path())
             if kept is None:
-                kept = {name: _to_json(print_) for name, print_ in self._run_all().items()}
-                _store(path, kept)
+                return self.learn(self._run_all())
             self._all = self._suspects({name: _from_json(print_) for name, print_ in kept.items()})
+        return self._all
+
+    def learn(self, prints: dict[str, Fingerprint]) -> list[Suspect]:
+        """Take the variants' fingerprints as they were just seen, and keep them for the next time."""
+        _store(self._path(), {name: _to_json(print_) for name, print_ in prints.items()})
+        self._all = self._suspects(prints)
         return self._all
 
     def fingerprint_of(self, raws: Sequence[Raw], run: Run) -> Fingerprint:
@@ -62,13 +66,16 @@ class Suspects:
         }
 
     def _run_all(self) -> dict[str, Fingerprint]:
-        prints: dict[str, Fingerprint] = {}
-        for mistake in self._mistakes.values():
-            for variant in mistake.variants:
-                memory = self._suite.memory_cases() if _MEMORY in variant.facets else []
-                run, _ = self._observer.observe(variant.source, f"{variant.name}.py", self._suite.fixed_cases(), memory)
-                prints[variant.name] = self.fingerprint_of(judge(self._suite, run, {}), run)
-        return prints
+        """Run every variant on the fixed cases, and where its facets ask for it on those that take memory."""
+        variants = [variant for mistake in self._mistakes.values() for variant in mistake.variants]
+        fixed, memory = self._suite.fixed_cases(), self._suite.memory_cases()
+        runs = self._observer.observe_together(
+            {variant.name: variant.source for variant in variants if _MEMORY not in variant.facets}, fixed
+        )
+        for variant in variants:
+            if _MEMORY in variant.facets:
+                runs[variant.name], _ = self._observer.observe(variant.source, f"{variant.name}.py", fixed, memory)
+        return {name: self.fingerprint_of(judge(self._suite, run, {}), run) for name, run in runs.items()}
 
     def _suspects(self, prints: dict[str, Fingerprint]) -> list[Suspect]:
         # Between mistakes that explain as much, the shorter program is the simpler explanation.

@@ -84,6 +84,10 @@ class Zygote:
     """A worker process that has imported PyTorch and forks a child for each job."""
 
     def __init__(self) -> None:
+        self._numbers = 0
+        self._start()
+
+    def _start(self) -> None:
         ours, theirs = socket.socketpair()
         environment = {
             name: value
@@ -102,13 +106,12 @@ class Zygote:
         theirs.close()
         self._control = ours
         self._reader = FrameReader()
-        self._numbers = 0
         self._ready: Header | None = None
-        self._waiting: list[Header] = []
+        self._lost = False
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return not self._lost and self._process.poll() is None
 
     def ready(self) -> Header:
         """Wait until PyTorch is imported; returns the zygote's `ready` frame.
@@ -121,13 +124,12 @@ class Zygote:
             try:
                 header, _ = frames.receive(self._control, self._reader)
             except (EOFError, TimeoutError, FrameError, OSError) as error:
-                self.close()
+                self._end()
                 stderr = self._process.stderr
                 lines = (stderr.read() if stderr else b"").decode(errors="replace").strip().splitlines()
                 reason = lines[-1] if lines else type(error).__name__
                 raise UserError(f"the worker did not start: {reason}", exit_code=3) from error
-            finally:
-                self._control.settimeout(None)
+            self._control.settimeout(None)
             self._ready = header
         return self._ready
 
@@ -136,6 +138,9 @@ class Zygote:
 
         `while_waiting` is called once after all have been handed over: time for the judge's own preparations.
         """
+        if self._ready is not None and not self.alive:  # whatever ended it, the next submission is not to blame
+            self.close()
+            self._start()
         self.ready()
         selector = selectors.DefaultSelector()
         running = [self._hand_over(job, selector) for job in jobs]
@@ -157,6 +162,11 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote and with it every child."""
+        self._end()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def _end(self) -> None:
         with contextlib.suppress(OSError):
             self._control.close()
         try:
@@ -178,7 +188,8 @@ class Zygote:
             request = frames.pack({"op": "run", "job": one.number})
             socket.send_fds(self._control, [request], [theirs.fileno(), write, job.arena])
         except OSError:
-            one.ended.lost = True
+            one.ended.lost = self._lost = True
+            one.exited, one.channel_open = True, False
         theirs.close()
         os.close(write)
         selector.register(ours, selectors.EVENT_READ | selectors.EVENT_WRITE, one)
@@ -191,6 +202,9 @@ class Zygote:
             if not _finished(one) and now > one.deadline and not one.killed:
                 one.ended.timed_out = True
                 self._kill(one)
+            elif not _finished(one) and now > one.deadline:  # nobody tells of its end: the zygote itself is stuck
+                one.ended.lost = self._lost = True
+                one.exited, one.channel_open = True, False
         waits = [one.deadline - now for one in running if not _finished(one) and not one.killed]
         for key, events in selector.select(timeout=max(0.0, min(waits, default=1.0)) + 0.001):
             one = key.data
@@ -224,7 +238,7 @@ class Zygote:
         except OSError:
             data = b""
         if not data:
-            if one.reader.pending and not one.killed:
+            if one.reader.pending and one.ended.done:  # else it was cut off in the middle, and its end says why
                 one.ended.garbled = one.ended.garbled or "part of a frame"
             selector.unregister(one.channel)
             one.channel_open = False
@@ -253,6 +267,7 @@ class Zygote:
         except OSError:
             data = b""
         if not data:
+            self._lost = True
             for one in running:
                 one.ended.lost = one.ended.lost or not one.exited
                 one.exited, one.channel_open, one.output_open = True, False, False
@@ -305,8 +320,8 @@ def _close(one: _Running, selector: selectors.BaseSelector) -> None:
             selector.unregister(descriptor)
     if one.output_open:
         with contextlib.suppress(OSError, BlockingIOError):
-            data = os.read(one.output, _KEPT_OUTPUT)
-            one.ended.output = (one.ended.output + data)[:_KEPT_OUTPUT]
-            one.ended.output_bytes += len(data)
+            while data := os.read(one.output, 1 << 20):
+                one.ended.output = (one.ended.output + data)[:_KEPT_OUTPUT]
+                one.ended.output_bytes += len(data)
     one.channel.close()
     os.close(one.output)

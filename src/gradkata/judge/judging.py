@@ -153,8 +153,9 @@ def settle(raws: list[Raw]) -> list[CheckResult]:
         check = raw.check
         unmet = [need for need in _all_needs(check, raws) if status[need] is not Status.PASSED]
         state, message, evidence = raw.status, raw.message, raw.evidence
-        # What a submission touched is said in any case; that it touched nothing is worth nothing by itself.
-        stands = state is Status.NOT_JUDGED or (check.violations and state is Status.FAILED)
+        # What a submission touched is said in any case, and where it ended; that it touched nothing is worth nothing.
+        ended = any(facet == "ended" for _, _, facet in raw.failing)
+        stands = state is Status.NOT_JUDGED or (state is Status.FAILED and (ended or bool(check.violations)))
         if unmet and not stands:
             state, message, evidence = Status.NOT_JUDGED, f"Waits for {unmet[0]}.", {}
         results.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import safetensors
 import safetensors.torch
@@ -13,16 +13,28 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gradkata.protocol.messages import EventKind
 
+# What an honest worker sends; the judge's own arithmetic knows no other.
+_DTYPES = {
+    torch.float16, torch.bfloat16, torch.float32, torch.float64,
+    torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64,
+}  # fmt: skip
+
 
 class Garbled(Exception):
     """An observation frame that does not fit the schema."""
 
 
-class _Strict(BaseModel):
+Short = Annotated[str, Field(max_length=200)]
+Shape = Annotated[list[int], Field(max_length=64)]
+
+
+class Strict(BaseModel):
+    """A message in which every field has its type and no other field stands."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Raised(_Strict):
+class Raised(Strict):
     """An exception that the submission let through. `line` and `text` are the learner's own."""
 
     type: str = Field(max_length=80)
@@ -32,22 +44,22 @@ class Raised(_Strict):
     text: str = Field(max_length=200)
 
 
-class Returned(_Strict):
+class Returned(Strict):
     """A returned value, by its exact type."""
 
     kind: Literal["none", "bool", "int", "float", "tensor", "tuple", "other"]
     type: str = Field(max_length=120)
     number: float | None = None
-    dtype: str | None = None
-    shape: list[int] | None = None
-    device: str | None = None
+    dtype: Short | None = None
+    shape: Shape | None = None
+    device: Short | None = None
     requires_grad: bool | None = None
-    value: str | None = None
+    value: Short | None = None
     elements: list[Returned] | None = Field(default=None, max_length=8)
     length: int | None = None
 
 
-class ItemState(_Strict):
+class ItemState(Strict):
     """What became of one parameter and its gradient."""
 
     parameter_requires_grad: bool
@@ -55,22 +67,23 @@ class ItemState(_Strict):
     parameter_graph: bool
     present: bool
     was_present: bool
-    type: str | None = None
+    type: Short | None = None
     same_object: bool | None = None
     same_storage: bool | None = None
-    dtype: str | None = None
-    shape: list[int] | None = None
-    device: str | None = None
+    dtype: Short | None = None
+    shape: Shape | None = None
+    device: Short | None = None
     new_graph: bool | None = None
     requires_grad_changed: bool | None = None
-    value: str | None = None
+    value: Short | None = None
 
 
-class Probe(_Strict):
+class Probe(Strict):
     """What the operator trace or the simulated devices counted.
 
-    `branches` are the waits for a truth value. `launched_by` has the launches by operator. `faults` are the operators
-    that the probe could not record: the other figures are then not to be trusted.
+    `branches` are the waits for a truth value. `launched_by` has the launches of each operator, `new_by_operator` the
+    bytes of its largest new storage. `faults` are the operators that the probe could not record: the other figures are
+    then not to be trusted.
     """
 
     waits: int
@@ -78,20 +91,20 @@ class Probe(_Strict):
     launches: int
     launched_by: dict[str, int] = Field(max_length=65)
     largest_new_bytes: int
-    largest_new_by: str = Field(max_length=80)
+    new_by_operator: dict[str, int] = Field(max_length=16)
     moved_bytes: int
     faults: int
     wait_reasons: dict[str, int] = Field(max_length=16)
 
 
-class TrainingEvent(_Strict):
+class TrainingEvent(Strict):
     """Something that happened in a training step, with the norm of all gradients at that moment."""
 
     kind: EventKind
     norm: float | None
 
 
-class TrainingState(_Strict):
+class TrainingState(Strict):
     """The model after a training step. Its parameters' and buffers' values come as tensors named `call.name`."""
 
     training: bool
@@ -99,7 +112,7 @@ class TrainingState(_Strict):
     events: list[TrainingEvent] = Field(max_length=65)
 
 
-class Call(_Strict):
+class Call(Strict):
     """One call of an entry point."""
 
     outcome: Literal["returned", "raised"]
@@ -112,7 +125,7 @@ class Call(_Strict):
     training: TrainingState | None = None
 
 
-class _Observation(_Strict):
+class _Observation(Strict):
     kind: Literal["observation"]
     scenario: str
     index: int
@@ -135,20 +148,29 @@ class Observation:
             return returned.number
         if returned.kind == "tensor" and returned.value is not None:
             tensor = self.tensors.get(returned.value)
-            if tensor is not None and tensor.numel() == 1 and not tensor.is_complex():
+            if tensor is not None and tensor.numel() == 1:
                 return float(tensor.double())
         return None
+
+
+# Whatever pydantic and safetensors raise on input that somebody made up.
+_BREAKS = (
+    ValidationError, safetensors.SafetensorError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError,
+    RuntimeError,
+)  # fmt: skip
 
 
 def parse(header: dict[str, Any], blob: bytes) -> Observation:
     """An observation from its frame.
 
     Raises:
-        Garbled: the header breaks the schema or the blob is not safetensors.
+        Garbled: the header breaks the schema or the blob is not safetensors of ordinary dtypes.
     """
     try:
         message = _Observation.model_validate(header)
         tensors = safetensors.torch.load(blob) if blob else {}
-    except (ValidationError, safetensors.SafetensorError, ValueError, KeyError, OverflowError) as error:
+    except _BREAKS as error:
         raise Garbled(f"an observation that breaks the schema ({type(error).__name__})") from error
+    if any(tensor.dtype not in _DTYPES for tensor in tensors.values()):
+        raise Garbled("an observation with tensors of a strange dtype")
     return Observation(message.scenario, message.calls, tensors)

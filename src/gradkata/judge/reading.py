@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import torch
 
-from gradkata.judge.case import Case, Item, parameters_of
+from gradkata.judge.case import Case, Item, parameters_of, sparse
 from gradkata.judge.cases import GradientCases, pattern, vector
 from gradkata.judge.clipping import Table, integrity_checks
 from gradkata.judge.gradient_checks import BASICS, gradient_checks, many, with_cases
@@ -224,11 +224,15 @@ def _machine(cases: GradientCases) -> list[Check]:
             cases=(
                 cases.traced(),
                 cases.traced(torch.float16, "traced_half"),
-                cases.case("traced_cubes", cases.traced().items, (3.0,), mode="trace", says="the same, norm_type 3"),
-                cases.large(),
                 cases.case(
-                    "large_cubes", cases.large().items, (3.0,), mode="memory", says="gradients of 40 MiB, norm_type 3"
+                    "traced_cubes",
+                    cases.traced().items,
+                    (3.0,),
+                    mode="trace",
+                    says="float32 gradients of 262,144 and 4,096 elements, norm_type 3, operators traced",
                 ),
+                cases.large(),
+                _large_cubes(cases),
             ),
             facets=("returned", "new_bytes", "memory"),
             needs=BASICS,
@@ -261,3 +265,13 @@ def _machine(cases: GradientCases) -> list[Check]:
             needs=BASICS,
         ),
     ]
+
+
+def _large_cubes(cases: GradientCases) -> Case:
+    return cases.case(
+        "large_cubes",
+        parameters_of(sparse(3 << 21, value=2.0)),
+        (3.0,),
+        mode="memory",
+        says="a float32 gradient of 24 MiB, norm_type 3, memory counted by the kernel",
+    )

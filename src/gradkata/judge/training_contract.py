@@ -76,9 +76,19 @@ class TrainingStep(Contract):
 
     def clipped(self, seen: Seen, index: int) -> Problem | None:
         """The step is right where the gradients exceed the threshold. Of the first round only."""
-        if not _first_round(seen, index) or not self.step(seen, index).clipped:
+        if not _first_round(seen, index):
             return None
-        return self.stepped(seen, index)
+        step, right = self.step(seen, index), self._right_run(seen)[index]
+        if step.clipped:
+            return self.stepped(seen, index)
+        if not right.clipped:
+            return None
+        # Whoever spoils the parameters, so that nothing is left to clip, has not shown that they clip.
+        return Problem(
+            f"gradients above the threshold here, norm {right.norm:.4g}",
+            f"parameters from which the norm is {step.norm:.4g}",
+            {"total_norm": step.norm, "max_grad_norm": step.max_grad_norm},
+        )
 
     def plain(self, seen: Seen, index: int) -> Problem | None:
         """The step is right where there is nothing to clip. Of the first round only."""

@@ -14,6 +14,8 @@ from typing import Any
 
 _PREFIX = struct.Struct("<4sII")
 _MAGIC = b"GKF1"
+# An encoder of our own: a submission that replaces `json.dumps` changes nothing here.
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 MAX_HEADER = 8 << 20
 MAX_BLOB = 256 << 20
 
@@ -26,7 +28,7 @@ class FrameError(Exception):
 
 def pack(header: Header, blob: bytes = b"") -> bytes:
     """The bytes of one frame."""
-    text = json.dumps(header, separators=(",", ":")).encode()
+    text = _ENCODER.encode(header).encode()
     return _PREFIX.pack(_MAGIC, len(text), len(blob)) + text + blob
 
 

@@ -41,6 +41,7 @@ class _Page:
 
     def print(self) -> None:
         self._verdict()
+        self._fault()
         self._diagnosis()
         failed = self._with(Status.FAILED)
         self._checks("Failed", [check for check in failed if check.required])
@@ -75,6 +76,16 @@ class _Page:
             f"{_of(report.points, report.max_points)} points ({one_line(report.submission.name)})"
         )
         self._line(line, hang=2, style=f"bold {_STYLES[report.verdict]}")
+
+    def _fault(self) -> None:
+        """What is wrong with the submission as a whole, in lines of its own: a caret stays below its place."""
+        lines = printable(self.report.fault).rstrip().splitlines()
+        if not lines:
+            return
+        self._line()
+        for line in lines:
+            text = line.lstrip()
+            self._line(text, indent=2 + len(line) - len(text), hang=2)
 
     def _diagnosis(self) -> None:
         found = self.report.diagnosis
@@ -125,7 +136,10 @@ class _Page:
             return
         self._head("Not judged")
         for group in _by_message(checks):
-            self._line(f"{self._symbol(Status.NOT_JUDGED)} {_cause(group)}", indent=2, hang=2, style="yellow")
+            cause = _cause(group)
+            if group[0].message == self.report.fault:
+                cause = f"{_many(len(group), 'check')}, for the reason above"
+            self._line(f"{self._symbol(Status.NOT_JUDGED)} {cause}", indent=2, hang=2, style="yellow")
             if self.verbose:
                 self._line(", ".join(one_line(check.id) for check in group), indent=4)
 

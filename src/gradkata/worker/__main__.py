@@ -40,7 +40,7 @@ def main() -> None:
     gc.freeze()
     frames.send(control, {"op": "ready", "torch": torch.__version__, "sandbox": child.sandbox_line()})
 
-    jobs: dict[int, int] = {}
+    jobs: dict[int, int] = {}  # of process to job
     reader = frames.FrameReader()
     while True:
         readable, _, _ = select.select([control.fileno(), wake_read], [], [])
@@ -78,6 +78,7 @@ def _fork(control: socket.socket, job: int, mine: list[int], not_mine: list[int]
 def _in_child(
     control: socket.socket, to_close: list[int], mine: list[int], run: Callable[[int, int, int], None]
 ) -> NoReturn:
+    leave = os._exit  # bound before the submission could replace it
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -86,7 +87,7 @@ def _in_child(
             os.close(descriptor)
         run(*mine)
     finally:
-        os._exit(70)
+        leave(70)
 
 
 def _kill_group(pid: int) -> None:
@@ -124,15 +125,24 @@ def _reap(control: socket.socket, jobs: dict[int, int]) -> None:
 
 
 def _kill_orphans(known: set[int]) -> None:
-    """End what a submission left behind: as subreaper, the zygote becomes the parent of every orphan."""
+    """End what a submission left behind, and wait until it is gone.
+
+    As subreaper, the zygote becomes the parent of every orphan; the children of one that dies become ours in turn.
+    """
     children = f"/proc/self/task/{os.getpid()}/children"
     if not os.path.exists(children):
         return
-    with open(children) as file:
-        for pid in map(int, file.read().split()):
-            if pid not in known:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+    while True:
+        with open(children) as file:
+            orphans = set(map(int, file.read().split())) - known
+        if not orphans:
+            return
+        for pid in orphans:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in orphans:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
 
 
 def _become_subreaper() -> None:

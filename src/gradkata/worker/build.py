@@ -7,14 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
 
 from gradkata.protocol.arena import SAMPLE_STEP, dtype_name, tensor_at
 from gradkata.protocol.messages import ItemMessage, ScenarioMessage
+from gradkata.worker.plain import full_type_name, type_name
 from gradkata.worker.probes.simulated import SimulatedTensor, real, simulate, storage_of
 
 Blobs = dict[str, torch.Tensor]
 _LARGEST_VALUE = 1 << 19  # elements; of a larger tensor a sample is sent
+_DEPTH = 3  # of tuples in tuples that are described
 _HONEST_TENSORS = (torch.Tensor, torch.nn.Parameter, SimulatedTensor)
 
 
@@ -142,6 +145,8 @@ def states(items: Iterable[Item], blobs: Blobs, prefix: str, *, send_values: boo
 
 def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, Any] | None:
     tensor = item.tensor
+    if type(tensor) not in _HONEST_TENSORS:  # the parameter's class was changed: nothing that it says counts
+        return _strange(item, type(tensor), parameter=True)
     now = tensor if item.subject_is_gradient else tensor.grad
     if (
         now is not None
@@ -162,6 +167,8 @@ def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, A
         and (tensor.grad_fn is None or item.subject_is_gradient)
     ):
         return None
+    if now is not None and type(now) not in _HONEST_TENSORS:
+        return _strange(item, type(now), parameter=False)
     state: dict[str, Any] = {
         "parameter_requires_grad": item.tensor.requires_grad == item.requires_grad,
         "parameter_same_storage": storage_of(item.tensor) == item.storage,
@@ -171,9 +178,8 @@ def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, A
     }
     if now is None:
         return state
-    honest = type(now) in _HONEST_TENSORS
     state |= {
-        "type": type(now).__name__,
+        "type": type_name(type(now)),
         "same_object": now is item.grad,
         "same_storage": item.grad is not None and storage_of(now) == item.grad_storage,
         "dtype": dtype_name(now.dtype),
@@ -183,17 +189,33 @@ def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, A
         "requires_grad_changed": now.requires_grad and not item.grad_requires_grad,
     }
     in_arena = item.shared and state["same_storage"]
-    if honest and (send_values or not in_arena):
+    if send_values or not in_arena:
         value = real(now.detach()).cpu()
         blobs[key] = (value if value.numel() <= _LARGEST_VALUE else value.flatten()[::SAMPLE_STEP]).clone().contiguous()
         state["value"] = key
     return state
 
 
-def describe(value: Any, blobs: Blobs, key: str) -> dict[str, Any]:
+def _strange(item: Item, kind: type, *, parameter: bool) -> dict[str, Any]:
+    """The state where a parameter or its gradient is now of a class that may answer as it likes."""
+    return {
+        "parameter_requires_grad": True,
+        "parameter_same_storage": not parameter,
+        "parameter_graph": False,
+        "present": True,
+        "was_present": item.grad is not None,
+        "type": type_name(kind),
+        "same_object": False,
+        "same_storage": False,
+        "new_graph": False,
+        "requires_grad_changed": False,
+    }
+
+
+def describe(value: Any, blobs: Blobs, key: str, depth: int = 0) -> dict[str, Any]:
     """A returned value, by its exact type: nothing that the value could lie with (`__float__`, `__eq__`) is called."""
     kind = type(value)
-    text = {"type": f"{kind.__module__}.{kind.__qualname__}"[:120]}
+    text = {"type": full_type_name(kind)}
     if value is None:
         return {"kind": "none", **text}
     if kind is bool:
@@ -203,10 +225,10 @@ def describe(value: Any, blobs: Blobs, key: str) -> dict[str, Any]:
             return {"kind": kind.__name__, "number": float(value), **text}
         except OverflowError:
             return {"kind": "other", **text}
-    if kind.__module__ == "numpy" and kind.__name__ == "float64" and isinstance(value, float):
+    if kind is np.float64:
         return {"kind": "float", "number": float.__float__(value), **text}
-    if kind is tuple or kind is list:
-        elements = [describe(element, blobs, f"{key}.{number}") for number, element in enumerate(value[:8])]
+    if (kind is tuple or kind is list) and depth < _DEPTH:
+        elements = [describe(element, blobs, f"{key}.{number}", depth + 1) for number, element in enumerate(value[:8])]
         return {"kind": "tuple", "elements": elements, "length": len(value), **text}
     if kind in _HONEST_TENSORS and value.layout is torch.strided:
         described = {
@@ -220,7 +242,7 @@ def describe(value: Any, blobs: Blobs, key: str) -> dict[str, Any]:
         plain = real(value.detach())
         if value.numel() == 1 and value.dtype.is_floating_point:
             described["number"] = plain.double().item()  # float64 holds every narrower number exactly
-        elif value.numel() <= _LARGEST_VALUE:
+        elif value.numel() <= _LARGEST_VALUE and not value.is_complex():
             blobs[key] = plain.cpu().clone().contiguous()
             described["value"] = key
         return described

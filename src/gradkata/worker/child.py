@@ -30,10 +30,15 @@ import torch
 from gradkata.protocol import frames
 from gradkata.protocol.messages import ProgramMessage, ScenarioMessage
 from gradkata.worker import build, confine, guard, training
+from gradkata.worker.plain import base_names, plain, type_name
 from gradkata.worker.probes.simulated import SimulatedDevices, simulate
 from gradkata.worker.probes.trace import OperatorTrace
 
+# What is used after the submission has run is bound before, so that it cannot be replaced.
 _save = safetensors.torch.save
+_leave = os._exit
+_clock = time.perf_counter
+_set_recursion_limit, _RECURSION_LIMIT = sys.setrecursionlimit, sys.getrecursionlimit()
 _MESSAGE_LENGTH = 400
 
 
@@ -76,17 +81,26 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     program: Any
     program, _ = frames.receive(channel, reader)
     training.watch_calls(program["scenarios"])
+    if any(scenario["mode"] == "memory" for scenario in program["scenarios"]):
+        _touch_kernels()
     entries = _load(program, channel)
     if entries is not None:
         for number, scenario in enumerate(program["scenarios"]):
-            header, blobs = _observe(scenario, entries[scenario["entry"]], arena, program["filename"])
-            header |= {"kind": "observation", "index": number}
-            frames.send(channel, header, _save(blobs) if blobs else b"")
-    with contextlib.suppress(Exception):
+            _set_recursion_limit(_RECURSION_LIMIT)
+            try:
+                header, blobs = _observe(scenario, entries[scenario["entry"]], arena, program["filename"])
+                header |= {"kind": "observation", "index": number}
+                packed = frames.pack(header, _save(blobs) if blobs else b"")
+            except BaseException as error:  # the submission left something that our own steps stumble over
+                _set_recursion_limit(_RECURSION_LIMIT)
+                frames.send(channel, {"kind": "broke", "error": _error(error, program["filename"])})
+                break
+            channel.sendall(packed)
+    with contextlib.suppress(BaseException):
         sys.stdout.flush()
         sys.stderr.flush()
     frames.send(channel, {"kind": "done"})
-    os._exit(0)
+    _leave(0)
 
 
 def _redirect(output: int) -> None:
@@ -105,7 +119,7 @@ def _teller(channel: socket.socket) -> guard.Tell:
     def tell(fault: str, detail: str) -> None:
         if (fault, detail) not in told and len(told) < 16:
             told.add((fault, detail))
-            frames.send(channel, {"kind": "violation", "fault": fault, "detail": detail[:200]})
+            frames.send(channel, {"kind": "violation", "fault": fault, "detail": plain(detail, 200)})
 
     return tell
 
@@ -126,11 +140,12 @@ def _load(program: ProgramMessage, channel: socket.socket) -> dict[str, Callable
     try:
         code = compile(source, filename, "exec", dont_inherit=True)
     except SyntaxError as error:
-        text = (error.text or "").rstrip("\n")
-        refuse("syntax", message=str(error.msg), line=error.lineno, offset=error.offset, text=text[:200])
+        text, message = (error.text or "").rstrip("\n"), str(error.msg)[:200]
+        facts = {"line": error.lineno, "offset": error.offset, "text": text[:200]}
+        refuse("syntax", type=type(error).__name__, message=message, **facts)
         return None
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        refuse("syntax", message=str(error)[:200] or type(error).__name__, line=None, offset=None, text="")
+        refuse("syntax", type=type(error).__name__, message=str(error)[:200])
         return None
     guard.hide_own_modules()
     sys.modules["submission"] = module
@@ -138,10 +153,11 @@ def _load(program: ProgramMessage, channel: socket.socket) -> dict[str, Callable
     try:
         exec(code, module.__dict__)
     except BaseException as error:
+        _set_recursion_limit(_RECURSION_LIMIT)
         refuse("import", error=_error(error, filename))
         return None
-    finally:
-        torch.set_num_threads(1)
+    _set_recursion_limit(_RECURSION_LIMIT)
+    torch.set_num_threads(1)
     return _entry_points(module, program, refuse)
 
 
@@ -152,13 +168,13 @@ def _entry_points(
     found = {name: module.__dict__.get(name) for name in names if name in module.__dict__}
     missing = [name for name in names if name not in found]
     if missing:
-        own = [name for name, value in module.__dict__.items() if isinstance(value, types.FunctionType)]
+        own = [name for name, value in module.__dict__.items() if type(value) is types.FunctionType]
         nearest = {name: difflib.get_close_matches(name, own, n=1, cutoff=0.5)[:1] for name in missing}
         refuse("missing", names=missing, nearest={name: near[0] for name, near in nearest.items() if near})
         return None
     for name, function in found.items():
         if not callable(function):
-            refuse("not_callable", name=name, type=type(function).__name__)
+            refuse("not_callable", name=name, type=type_name(type(function)))
             return None
         wanted = program["arguments"][name]
         try:
@@ -166,15 +182,15 @@ def _entry_points(
         except TypeError:
             refuse("arity", name=name, wanted=wanted, signature=_signature(function))
             return None
-        except ValueError:
-            continue  # a callable without a signature: the call will tell
+        except BaseException:  # noqa: S112  (without a signature, or with one that cannot be asked for)
+            continue
     return {name: function for name, function in found.items() if callable(function)}
 
 
 def _signature(function: Any) -> str:
     try:
-        return str(inspect.signature(function))[:200]
-    except (TypeError, ValueError):
+        return plain(str(inspect.signature(function)), 200)
+    except BaseException:
         return "(?)"
 
 
@@ -186,8 +202,6 @@ def _observe(
         return training.observe(scenario, entry, arena, lambda error: _error(error, filename))
     blobs: build.Blobs = {}
     torch.set_grad_enabled(True)  # whatever the submission left behind
-    if scenario["mode"] == "memory":
-        _touch_kernels()
     built = build.build(scenario, arena)
     calls: list[dict[str, Any]] = []
     for number in range(scenario["calls"]):
@@ -234,13 +248,13 @@ def _call(
 ) -> dict[str, Any]:
     returned: Any = None
     error: BaseException | None = None
-    start = time.perf_counter()
+    start = _clock()
     try:
         with probe or contextlib.nullcontext():
             returned = entry(built.argument, *scenario["args"], **scenario["kwargs"])
     except BaseException as caught:
         error = caught
-    seconds = time.perf_counter() - start
+    seconds = _clock() - start
     grad_mode_kept = torch.is_grad_enabled()
     torch.set_grad_enabled(True)
     call: dict[str, Any] = {
@@ -266,7 +280,7 @@ def _counts(probe: OperatorTrace | SimulatedDevices) -> dict[str, Any]:
         "launches": probe.launches,
         "launched_by": {name[:80]: count for name, count in probe.launched_by.most_common(64)},
         "largest_new_bytes": probe.largest_new_bytes,
-        "largest_new_by": probe.largest_new_by[:80],
+        "new_by_operator": {name[:80]: count for name, count in probe.new_by_operator.most_common(16)},
         "moved_bytes": probe.moved_bytes if isinstance(probe, SimulatedDevices) else 0,
         # Simulated devices hide nothing: an operator that they cannot record raises.
         "faults": probe.faults if isinstance(probe, OperatorTrace) else 0,
@@ -276,18 +290,19 @@ def _counts(probe: OperatorTrace | SimulatedDevices) -> dict[str, Any]:
 def _error(error: BaseException, filename: str) -> dict[str, Any]:
     """An exception as the learner should see it: their own line, none of our frames."""
     line, text = None, ""
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(BaseException):
         for frame, number in traceback.walk_tb(error.__traceback__):
             if frame.f_code.co_filename == filename:
                 line, text = number, linecache.getline(filename, number).strip()
     try:
-        message = str(error)
+        message = plain(str(error), _MESSAGE_LENGTH)
     except BaseException:
         message = "(an exception that cannot be shown)"
+    kind = type(error)
     return {
-        "type": type(error).__name__[:80],
-        "bases": [base.__name__[:80] for base in type(error).__mro__[1:-1]][:8],
-        "message": message[:_MESSAGE_LENGTH],
+        "type": type_name(kind),
+        "bases": base_names(kind),
+        "message": message,
         "line": line,
-        "text": text[:200],
+        "text": plain(text, 200),
     }

@@ -113,8 +113,8 @@ class SimulatedDevices(TorchDispatchMode):
         return self.allocations.largest
 
     @property
-    def largest_new_by(self) -> str:
-        return self.allocations.largest_by
+    def new_by_operator(self) -> Counter[str]:
+        return self.allocations.by_operator
 
     @property
     def new_bytes(self) -> int:

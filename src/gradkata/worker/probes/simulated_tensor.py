@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, Self
 
 import torch
@@ -40,15 +40,17 @@ class SimulatedTensor(torch.Tensor):
     _device: torch.device
 
     def __new__(cls, real: torch.Tensor, device: torch.device) -> Self:
-        made: Self = torch.Tensor._make_wrapper_subclass(
-            cls,
-            real.shape,
-            strides=real.stride(),
-            storage_offset=real.storage_offset(),
-            dtype=real.dtype,
-            device=inner_device(device),
-            requires_grad=False,
-        )
+        # A view of an ordinary tensor is an ordinary tensor also in inference mode, and PyTorch checks that.
+        with torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext():
+            made: Self = torch.Tensor._make_wrapper_subclass(
+                cls,
+                real.shape,
+                strides=real.stride(),
+                storage_offset=real.storage_offset(),
+                dtype=real.dtype,
+                device=inner_device(device),
+                requires_grad=False,
+            )
         made._real = real
         made._device = device
         return made

@@ -33,11 +33,11 @@ MAX_NAMES = 512
 
 
 class Allocations:
-    """Storages that appear while operators run: the largest, the operator that made it, and the sum of all."""
+    """Storages that appear while operators run: the largest, the sum of all, and the largest of each operator."""
 
     def __init__(self) -> None:
         self.largest = 0
-        self.largest_by = ""
+        self.by_operator: Counter[str] = Counter()
         self.total = 0
 
     @staticmethod
@@ -61,8 +61,8 @@ class Allocations:
             nbytes = storage.nbytes()
             _, nbytes_before = known.get(storage._cdata, (None, 0))
             if nbytes > nbytes_before:
-                if nbytes - nbytes_before > self.largest:
-                    self.largest, self.largest_by = nbytes - nbytes_before, operator
+                self.largest = max(self.largest, nbytes - nbytes_before)
+                self.by_operator[operator] = max(self.by_operator[operator], nbytes - nbytes_before)
                 self.total += nbytes - nbytes_before
             known[storage._cdata] = (storage, nbytes)
 
@@ -142,7 +142,8 @@ class OperatorTrace(TorchDispatchMode):
         launched_by: those launches by operator ("mul_").
         waits: how often the host of a GPU would have waited. `wait_reasons` tells why; `branches` of them were for a
             truth value (`if tensor:`).
-        largest_new_bytes: bytes of the largest storage that appeared, and `largest_new_by` the operator that made it.
+        largest_new_bytes: bytes of the largest storage that appeared.
+        new_by_operator: bytes of the largest storage that each operator made.
         new_bytes: bytes of all storages that appeared, freed ones included.
         faults: operators that the trace could not record.
     """
@@ -192,8 +193,8 @@ class OperatorTrace(TorchDispatchMode):
         return self._allocations.largest
 
     @property
-    def largest_new_by(self) -> str:
-        return self._allocations.largest_by
+    def new_by_operator(self) -> Counter[str]:
+        return self._allocations.by_operator
 
     @property
     def new_bytes(self) -> int:

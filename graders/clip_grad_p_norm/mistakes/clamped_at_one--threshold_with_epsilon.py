@@ -1,7 +1,6 @@
-"""Each gradient is scaled row by row, and a 0-d gradient has no rows.
+"""The epsilon is added before the comparison, so a norm just under the threshold counts as above it.
 
-`unbind` (or `for row in g`) raises for a scalar parameter such as a learned temperature. `g.mul_(c)` takes every
-shape, in place and in one launch instead of one for each row.
+Variant of: clamped_at_one
 """
 
 import torch
@@ -20,9 +19,8 @@ def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
         return torch.zeros((), device=device)
     total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
     norm = total_norm.item()
-    if norm > max_norm:
+    if norm + eps > max_norm:
         coefficient = max_norm / (norm + eps)
         for g in gradients:
-            for row in g.unbind(0):
-                row.mul_(coefficient)
+            g.mul_(coefficient)
     return total_norm

@@ -1,6 +1,7 @@
-"""The epsilon is added before the comparison, so a norm just under the threshold counts as above it.
+"""Each gradient is scaled in chunks along its first dimension, and a 0-d gradient has none.
 
-eps belongs to the denominator alone. Whether to clip is decided by the norm itself: `total_norm > max_norm`.
+`split`, `unbind` and `for row in g` raise for a scalar parameter such as a learned temperature. `g.mul_(c)` takes every
+shape, and needs no more memory than the chunks do.
 """
 
 import torch
@@ -19,8 +20,9 @@ def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
         return torch.zeros((), device=device)
     total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
     norm = total_norm.item()
-    if norm + eps > max_norm:
+    if norm > max_norm:
         coefficient = max_norm / (norm + eps)
         for g in gradients:
-            g.mul_(coefficient)
+            for chunk in g.split(1 << 16):
+                chunk.mul_(coefficient)
     return total_norm
