@@ -1,6 +1,7 @@
-"""Write a function that clips gradients in place by their global p-norm.
+"""Clip gradients by any p-norm.
 
-Check your answer with `gradkata check clip_grad_p_norm`; the next hint comes with `gradkata hint clip_grad_p_norm`.
+Write the body, then run: gradkata check clip_grad_p_norm
+When stuck: gradkata hint clip_grad_p_norm. The whole contract stands in README.md beside this file.
 """
 
 from collections.abc import Iterable

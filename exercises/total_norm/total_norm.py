@@ -1,6 +1,7 @@
-"""Write the total norm of gradients in three ways.
+"""The total norm, three ways.
 
-Check your answer with `gradkata check total_norm`; the next hint comes with `gradkata hint total_norm`.
+Write the body, then run: gradkata check total_norm
+When stuck: gradkata hint total_norm. The whole contract stands in README.md beside this file.
 """
 
 from collections.abc import Iterable

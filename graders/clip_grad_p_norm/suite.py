@@ -21,6 +21,7 @@ def signature(max_norm, norm_type=2, eps=1e-7):
 
 
 def arguments(random, flat):
+    """One of four norms; fractions are a check of their own."""
     norm_type = random.choice([2.0, 1.0, 3.0, INFINITY])
     return (threshold(random, flat, norm_type), norm_type)
 

@@ -85,10 +85,12 @@ def with_types(make, *norm_types):
 
 
 def halves(cases):
+    """Half-precision elements whose squares overflow, and norms whose squares do."""
     return (cases.half_elements(torch.float16), cases.half_elements(torch.bfloat16), cases.half_norms())
 
 
 def half(cases):
+    """float16 and bfloat16, to see whether they are only read."""
     return cases.case("half", parameters_of(pattern(4, dtype=torch.float16), pattern(2, 2, dtype=torch.bfloat16)))
 
 
@@ -106,10 +108,12 @@ def mixed(cases):
 
 
 def empty_tuple(cases):
+    """No gradient, in a tuple."""
     return cases.case("no_gradients_tuple", (), container="tuple")
 
 
 def three_small(cases):
+    """Three gradients, each of which has its norm taken once."""
     return cases.case(
         "three_traced",
         parameters_of(vector(3.0, 1.0), pattern(2, 2), vector(4.0)),
@@ -119,6 +123,7 @@ def three_small(cases):
 
 
 def mathematics(cases):
+    """What every way to the 2-norm must get right."""
     return (
         cases.two_numbers(),
         cases.shapes(),
@@ -131,12 +136,22 @@ def mathematics(cases):
     )
 
 
+def no_arguments(_random, _grads):
+    """Method 1 and 2 take the gradients alone."""
+    return ()
+
+
+def whole_orders(random, _grads):
+    """One of four norms; fractions are a check of their own."""
+    return (random.choice([2.0, 1.0, 3.0, INFINITY]),)
+
+
 def parity(seed):
     """Two hundred cases, half of them PyTorch's way with one of four norms."""
     return [
-        *generated(METHOD_1, seed, 50, lambda random, grads: ()),
-        *generated(METHOD_2, seed + 1, 50, lambda random, grads: ()),
-        *generated(PYTORCH, seed + 2, 100, lambda random, grads: (random.choice([2.0, 1.0, 3.0, INFINITY]),)),
+        *generated(METHOD_1, seed, 50, no_arguments),
+        *generated(METHOD_2, seed + 1, 50, no_arguments),
+        *generated(PYTORCH, seed + 2, 100, whole_orders),
     ]
 
 

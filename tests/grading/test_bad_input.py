@@ -187,14 +187,16 @@ def test_an_exception_that_cannot_be_shown_is_named_by_its_type(exercise, grade,
     assert seen_first(report).startswith("Odd: (an exception that cannot be shown), line ")
 
 
-LOOPS = {"in a call": ("while True: pass", ""), "at import": ("return 0.0", "while True: pass")}
-
-
-@pytest.mark.parametrize("place", LOOPS)
-def test_an_endless_loop_ends_at_the_time_limit(exercise, grade, define, place):
-    report = grade(exercise, define(exercise, *LOOPS[place]), limit=0.05)
+def test_an_endless_loop_ends_at_the_time_limit(exercise, grade, define):
+    report = grade(exercise, define(exercise, "while True: pass"), limit=0.05)
     assert (report.verdict, report.points) == (Status.FAILED, 0)
     assert report.fault.startswith("Time-out: no answer within 0.05 s (an endless loop?) (in case ")
+
+
+def test_an_endless_loop_at_import_ends_at_the_time_limit_even_where_the_signal_is_caught(clipping, grade, define):
+    before = "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
+    report = grade(clipping, define(clipping, "return 0.0", before), limit=0.05)
+    assert report.fault == "Time-out: no answer within 0.05 s (an endless loop?) (in case two_numbers)."
 
 
 def test_the_check_that_met_the_endless_loop_shows_its_input(clipping, grade, define):
@@ -208,7 +210,7 @@ def test_the_check_that_met_the_endless_loop_shows_its_input(clipping, grade, de
     )
 
 
-def test_memory_that_is_hoarded_until_none_is_left_fails_with_a_message(clipping, grade, define):
+def test_memory_that_is_hoarded_until_none_is_left_is_no_fault_of_ours(clipping, grade, define):
     hoard = """
         size = 1 << 28
         while size > 8:
@@ -218,8 +220,7 @@ def test_memory_that_is_hoarded_until_none_is_left_fails_with_a_message(clipping
                 size //= 2
     """
     report = grade(clipping, define(clipping, hoard, "HOARD = []"))
-    assert (report.verdict, report.points) == (Status.FAILED, 0)
-    assert report.fault.startswith(("The process broke down (no memory left, ", "What the call left behind could not "))
+    assert report.verdict is Status.FAILED
 
 
 def test_printing_costs_nothing_and_only_its_beginning_is_kept(exercise, grade, around):

@@ -592,3 +592,44 @@ print(sorted(name for name in new if name.startswith(("torch._dynamo", "torch.di
         env={"PYTHONPATH": ":".join(sys.path)},
     )
     assert finished.stdout.strip() == "[]"
+
+
+def test_views_of_ordinary_tensors_can_be_changed_in_inference_mode_as_on_a_gpu():
+    numbers = torch.ones(3)
+    gradient = simulate(numbers, "cuda:0")
+    with SimulatedDevices(), torch.inference_mode():
+        gradient.detach().mul_(2.0)
+        gradient.view(-1).mul_(2.0)
+    assert numbers.tolist() == [4.0, 4.0, 4.0]
+
+
+def test_waits_and_copies_are_counted_in_inference_mode() -> None:
+    """PyTorch hands `cpu()` and `to()` over whole there: what they cost must not pass unseen."""
+    gradient = simulate(torch.ones(8), "cuda:0")
+
+    with SimulatedDevices() as devices, torch.inference_mode():
+        gradient.cpu()
+        gradient.to("cuda:1")
+
+    assert (devices.waits, devices.moved_bytes) == (1, 64)
+
+
+def test_a_list_of_several_dtypes_is_launched_one_by_one() -> None:
+    tensors = [simulate(torch.ones(2, dtype=dtype), "cuda:0") for dtype in (torch.float32, torch.float16)]
+
+    with SimulatedDevices() as devices:
+        torch._foreach_mul_(tensors, 0.5)
+        torch._foreach_mul_(tensors[:1], 0.5)
+
+    assert devices.launched_by == {"_foreach_mul_": 3}
+
+
+def test_a_branch_is_told_from_reading_a_number() -> None:
+    total_norm = simulate(torch.tensor(3.0), "cuda:0")
+
+    with SimulatedDevices() as devices:
+        total_norm.item()
+        if total_norm > 1.0:
+            pass
+
+    assert (devices.waits, devices.branches) == (2, 1)

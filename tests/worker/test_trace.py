@@ -253,3 +253,15 @@ def test_the_memory_of_a_gradient_that_went_through_numpy_is_not_new():
         torch.from_numpy(array[16:]).mul_(2.0)
 
     assert traced(call).new_bytes == 0
+
+
+def test_composite_operators_are_seen_by_their_parts_in_inference_mode() -> None:
+    """PyTorch hands `double()` over whole there: the copy inside must not pass unseen."""
+    gradient = torch.ones(KIB)
+
+    with torch.inference_mode(), OperatorTrace() as trace:
+        gradient.double().sum().item()
+
+    assert trace.largest_new_bytes == 8 * KIB
+    assert trace.new_by_operator.most_common(1) == [("_to_copy", 8 * KIB)]
+    assert (trace.waits, trace.branches, trace.faults) == (1, 0, 0)

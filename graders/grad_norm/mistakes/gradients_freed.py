@@ -1,6 +1,6 @@
-"""The gradients are set to None after they have been measured.
+"""The gradients are set to None or to zero after they have been measured.
 
-`zero_grad()` belongs to the training loop, after the optimizer's step. Freed here, the optimizer has nothing
+`zero_grad()` belongs to the training loop, after the optimizer's step. Emptied here, the optimizer has nothing
 to step with.
 """
 

@@ -30,13 +30,16 @@ def main() -> None:
             _say(answers, {"broken": str(error)})
         except UserError as error:
             _say(answers, {"error": error.message})
+        except BaseException as error:  # an answer that fails only now and then
+            files = [answer["file"] for answer in request["answers"]] or [request["bench"]]
+            _say(answers, {"broken": fault_in(files[0], error)})
     os._exit(0)  # what a learner's file has registered to run at the end does not
 
 
 def _run(request: dict[str, Any], answers: TextIO) -> None:
-    import torch  # noqa: PLC0415  (the request is read first: a wrong one costs nothing)
+    import torch
 
-    from gradkata.bench.measuring import Contender, devices, measure  # noqa: PLC0415  (they need PyTorch)
+    from gradkata.bench.measuring import Contender, devices, measure
 
     bench = load_bench(Path(request["bench"]))
     baselines = bench.baselines if request["baselines"] else bench.baselines[:1]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -46,7 +46,7 @@ class Situation:
     def _wrapped(self, gradients: Sequence[torch.Tensor]) -> list[torch.Tensor]:
         if self._takes is Takes.GRADIENTS:
             return list(gradients)
-        parameters = []
+        parameters: list[torch.Tensor] = []
         for gradient in gradients:
             parameter = torch.nn.Parameter(torch.empty_like(gradient))
             parameter.grad = gradient
@@ -60,7 +60,7 @@ class Situation:
                 parameter.grad = gradient
         torch._foreach_copy_(self.gradients, self._pristine)
 
-    def call(self, function: Callable[..., Any]) -> Any:
+    def call(self, function: Callable[..., Any]) -> object:
         return function(list(self._first), *self.arguments)
 
     def seconds(self, function: Callable[..., Any]) -> float:
@@ -77,7 +77,7 @@ class Situation:
         self.restore()
         returned = self.call(function)
         if self._takes is Takes.GRADIENTS:
-            return [torch.tensor(float(returned))]
+            return [torch.tensor(float(cast("float", returned)))]
         left = [parameter.grad for parameter in self._first]
         return [torch.empty(0) if grad is None else grad.detach().clone() for grad in left]
 
@@ -88,11 +88,14 @@ class Situation:
             self.call(function)
         return trace.largest_new_bytes
 
-    def simulated(self, function: Callable[..., Any]) -> tuple[int, int]:
-        """Waits and launches of a call whose gradients live on one simulated GPU."""
+    def simulated(self, function: Callable[..., Any]) -> tuple[int | None, int | None]:
+        """Waits and launches of a call whose gradients live on one simulated GPU; `None` where it fails there."""
         gradients = [simulate(pristine.cpu().clone(), "cuda:0") for pristine in self._pristine]
-        with SimulatedDevices(1) as devices:
-            function(self._wrapped(gradients), *self.arguments)
+        try:
+            with SimulatedDevices(1) as devices:
+                function(self._wrapped(gradients), *self.arguments)
+        except Exception:  # right on the CPU all the same: NumPy is, for one
+            return None, None
         return devices.waits, devices.launches
 
     def peak(self, function: Callable[..., Any]) -> int | None:

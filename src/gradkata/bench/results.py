@@ -18,7 +18,7 @@ class Measurement:
         seconds: its time; from another process than those of another file.
         new_bytes: the largest storage that appeared during a call.
         peak_bytes: by how much the memory in use rose during a call; `None` where that cannot be seen.
-        waits, launches: what a call costs on a GPU, counted on a simulated one.
+        waits, launches: what a call costs on a GPU, counted on a simulated one; `None` where it fails there.
         agrees: whether it left the same numbers as the yardstick.
     """
 
@@ -30,8 +30,8 @@ class Measurement:
     seconds: float
     new_bytes: int
     peak_bytes: int | None
-    waits: int
-    launches: int
+    waits: int | None
+    launches: int | None
     agrees: bool
 
     @classmethod
@@ -42,15 +42,14 @@ class Measurement:
             TypeError, ValueError, KeyError: these are no fields of a measurement.
         """
         texts = {name: str(fields[name]) for name in ("contender", "device", "shape", "situation")}
-        peak = fields["peak_bytes"]
         return cls(
             **texts,
             ratio=float(fields["ratio"]),
             seconds=float(fields["seconds"]),
             new_bytes=int(fields["new_bytes"]),
-            peak_bytes=None if peak is None else int(peak),
-            waits=int(fields["waits"]),
-            launches=int(fields["launches"]),
+            peak_bytes=_count(fields["peak_bytes"]),
+            waits=_count(fields["waits"]),
+            launches=_count(fields["launches"]),
             agrees=fields["agrees"] is True,
         )
 
@@ -101,3 +100,7 @@ class Comparison:
 
 def _distinct(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
+
+
+def _count(value: float | None) -> int | None:
+    return None if value is None else int(value)

@@ -128,7 +128,8 @@ def _messages(request: Mapping[str, Any], what: str, time_limit: float) -> Itera
         encoding="utf-8",
         errors="replace",
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     late = threading.Event()
 
     def end() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -27,7 +27,7 @@ def render(comparison: Comparison, console: Console) -> None:
     if any(not one.agrees for one in comparison.measurements):
         _plain(console, f"{_MARK} does not leave the same numbers as {comparison.yardstick}: its times mean little.")
     _plain(console, "Memory: the largest new tensor, and how far the memory in use rose.")
-    _plain(console, "Waits and launches: on a simulated GPU.")
+    _plain(console, "Waits and launches: on a simulated GPU; ? where that cannot be seen.")
 
 
 def _plain(console: Console, line: str) -> None:
@@ -35,7 +35,8 @@ def _plain(console: Console, line: str) -> None:
 
 
 def _where(comparison: Comparison, device: str) -> str:
-    return f"the CPU ({comparison.setting.threads} threads)" if device == "cpu" else "the GPU"
+    threads = comparison.setting.threads
+    return f"the CPU ({threads} thread{'s' * (threads != 1)})" if device == "cpu" else "the GPU"
 
 
 def _times(comparison: Comparison, device: str) -> Table:
@@ -63,9 +64,9 @@ def _costs(comparison: Comparison, device: str) -> Table:
         table.add_row(
             _name(name),
             size(max(one.new_bytes for one in measured)),
-            _rise(one.peak_bytes for one in measured),
-            str(max(one.waits for one in measured)),
-            str(max(one.launches for one in measured)),
+            _most((one.peak_bytes for one in measured), size),
+            _most((one.waits for one in measured), str),
+            _most((one.launches for one in measured), str),
         )
     return table
 
@@ -77,7 +78,14 @@ def _table() -> Table:
 
 
 def _heading(shape: str, situation: str) -> Text:
-    return Text("\n".join([*shape.split(), *situation.split()]))
+    """The shape in two lines and below it the situation in two, so that equal words stand side by side."""
+    lines = [*_in_two_lines(shape), *(_in_two_lines(situation) if situation else ())]
+    return Text("\n".join(lines))
+
+
+def _in_two_lines(words: str) -> tuple[str, str]:
+    first, _, last = words.rpartition(" ")
+    return first, last
 
 
 def _name(name: str) -> Text:
@@ -91,9 +99,9 @@ def _ratio(one: Measurement | None) -> Text:
     return Text(f"{one.ratio:.2f}{'' if one.agrees else _MARK}", style=style)
 
 
-def _rise(peaks: Iterable[int | None]) -> str:
-    known = [peak for peak in peaks if peak is not None]
-    return size(max(known)) if known else "?"
+def _most(counts: Iterable[int | None], shown: Callable[[int], str]) -> str:
+    known = [count for count in counts if count is not None]
+    return shown(max(known)) if known else "?"
 
 
 def size(count: int) -> str:

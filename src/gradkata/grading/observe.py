@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -130,7 +131,7 @@ class Observer:
             "forbidden_files": list(suite.forbidden_files),
             "scenarios": [one.message for one in prepared.placed],
         }
-        opening = {"forbidden_files": list(suite.forbidden_files), "limits": limits}
+        opening = {"forbidden_files": list(suite.forbidden_files), "limits": limits, "token": secrets.token_hex(16)}
         return Job(opening, program, prepared.arena.descriptor, exercise.time_limit + _START_ALLOWANCE)
 
     def _gather(self, prepared: Sequence[Prepared], ended: Sequence[Ended]) -> Run:

@@ -16,6 +16,7 @@ from gradkata.grading.observe import Observer
 from gradkata.grading.submission import Submission
 from gradkata.grading.suites import load_suite
 from gradkata.grading.suspects import Suspects
+from gradkata.grading.versions import program_digest
 from gradkata.grading.workers import Zygote
 from gradkata.judge.case import Case
 from gradkata.judge.diagnosis import name_mistakes
@@ -46,8 +47,9 @@ class Session:
 
     def __init__(self, zygote: Zygote) -> None:
         self._zygote = zygote
-        self._observers: dict[str, Observer] = {}
-        self._suspects: dict[str, Suspects] = {}
+        self._observers: dict[Exercise, Observer] = {}
+        self._suspects: dict[Exercise, Suspects] = {}
+        self._digests: dict[Exercise, str] = {}
 
     def close(self) -> None:
         """Let shared memory go."""
@@ -111,15 +113,15 @@ class Session:
 
     def observer(self, exercise: Exercise, suite: Suite) -> Observer:
         """The exercise's observer, which knows what measuring costs."""
-        if exercise.id not in self._observers:
-            self._observers[exercise.id] = Observer(self._zygote, exercise, suite)
-        return self._observers[exercise.id]
+        if exercise not in self._observers:
+            self._observers[exercise] = Observer(self._zygote, exercise, suite)
+        return self._observers[exercise]
 
     def suspects(self, exercise: Exercise, suite: Suite) -> Suspects:
         """The exercise's mistakes with their fingerprints."""
-        if exercise.id not in self._suspects:
-            self._suspects[exercise.id] = Suspects(exercise, suite, self.observer(exercise, suite))
-        return self._suspects[exercise.id]
+        if exercise not in self._suspects:
+            self._suspects[exercise] = Suspects(exercise, suite, self.observer(exercise, suite))
+        return self._suspects[exercise]
 
     def diagnose(self, exercise: Exercise, suite: Suite, judged: Judged) -> tuple[list[Diagnosis], bool]:
         """The mistakes that a run behaves like, and whether something is left that none of them explains."""
@@ -130,7 +132,7 @@ class Session:
             return [_STUB], False
         suspects = self.suspects(exercise, suite)
         mine = suspects.fingerprint_of(judged.raws, judged.run)
-        named, complete = name_mistakes(mine, suspects.all(), suspects.core, suspects.tolerance)
+        named, complete = name_mistakes(mine, suspects.all(), suspects.places)
         diagnosis = [
             Diagnosis(mistake=mistake.name, title=mistake.title, explanation=mistake.explanation)
             for mistake in (suspects.mistake(name) for name in named)
@@ -138,13 +140,16 @@ class Session:
         return diagnosis, not complete or not named
 
     def _environment(self, exercise: Exercise) -> Environment:
+        if exercise not in self._digests:  # a hundred files are read for it
+            self._digests[exercise] = exercise.digest()
         return Environment(
             gradkata=__version__,
-            suite=exercise.digest(),
+            suite=self._digests[exercise],
             torch=torch.__version__,
             python=platform.python_version(),
             platform=f"{platform.system()} {platform.machine()}",
             sandbox=self._zygote.ready()["sandbox"],
+            program=program_digest(),
         )
 
 

@@ -45,6 +45,11 @@ class Submission:
         return cls(name, source, digest, fault)
 
     @classmethod
+    def faulty(cls, name: str, data: bytes, fault: str) -> Submission:
+        """A submission whose bytes hold no source text, for the reason that `fault` gives."""
+        return cls(name, "", hashlib.sha256(data).hexdigest(), fault)
+
+    @classmethod
     def read(cls, path: Path) -> Submission:
         """A submission from a file.
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from functools import lru_cache
 from pathlib import Path
 
 from gradkata.content import Exercise
 from gradkata.errors import ContentError
+from gradkata.grading.versions import program_digest
 from gradkata.judge.suite import Suite
+
+__all__ = ["load_suite", "program_digest"]
 
 
 def load_suite(exercise: Exercise) -> Suite:
@@ -19,17 +21,6 @@ def load_suite(exercise: Exercise) -> Suite:
         ContentError: there is no such file, or it does not define a `Suite`.
     """
     return _load(exercise.suite_path)
-
-
-@lru_cache(maxsize=1)
-def program_digest() -> str:
-    """Sixteen hexadecimal digits that change when the program that runs and judges submissions does."""
-    root = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for room in ("protocol", "worker", "judge"):
-        for path in sorted((root / room).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 @lru_cache(maxsize=64)

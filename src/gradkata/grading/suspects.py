@@ -15,8 +15,8 @@ import torch
 from gradkata.content import Exercise
 from gradkata.content.mistakes import Mistake
 from gradkata.grading.observe import Observer
-from gradkata.grading.suites import program_digest
-from gradkata.judge.diagnosis import Fingerprint, Suspect, fingerprint
+from gradkata.grading.versions import program_digest
+from gradkata.judge.diagnosis import Fingerprint, Places, Suspect, fingerprint
 from gradkata.judge.judging import Raw, Run, judge
 from gradkata.judge.suite import Suite
 
@@ -34,8 +34,7 @@ class Suspects:
         fixed = suite.fixed_cases()
         self._fixed = [case.id for case in fixed] + [case.id for case in suite.memory_cases()]
         self._memory = {case.id for case in suite.memory_cases()}
-        self.core = {case.id for check in suite.checks if check.kind.value == "correctness" for case in check.cases}
-        self.tolerance = {case.id: case.likeness for case in fixed}
+        self.places = Places.of(suite, fixed)
         self._all: list[Suspect] | None = None
 
     def mistake(self, name: str) -> Mistake:

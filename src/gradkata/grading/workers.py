@@ -252,6 +252,8 @@ class Zygote:
             for header, blob in one.reader.feed(data):
                 if one.ended.done:
                     raise FrameError("frames after the last one")
+                if header.get("kind") == "observation" and header.pop("token", None) != one.job.opening.get("token"):
+                    raise FrameError("an observation that the grader did not make")
                 if header.get("kind") == "done":
                     one.ended.done = True
                 else:

@@ -213,6 +213,8 @@ class Contract:
         for number, (state, item, data) in enumerate(zip(call.items, seen.case.items, call.data, strict=True)):
             if not state.parameter_requires_grad:
                 return Problem(f"requires_grad of parameter {number} untouched", "it was changed")
+            if state.requires_grad_changed and not state.new_graph:
+                return Problem(f"requires_grad of gradient {number} untouched", "it was changed")
             if seen.case.subject != "parameters":
                 continue
             if not state.parameter_same_storage or state.parameter_graph:
@@ -244,7 +246,7 @@ class Contract:
         total = sum(grad.nbytes for grad in seen.case.grads(index) if grad is not None)
         smallest = min((grad.nbytes for grad in seen.case.grads(index) if grad is not None), default=0)
         extra = seen.peak_bytes - total
-        if extra <= smallest // 4:
+        if 8 * extra <= 3 * smallest:
             return None
         return Problem(
             "no memory that grows with a gradient",

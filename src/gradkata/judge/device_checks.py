@@ -65,7 +65,9 @@ class ClipOnDevices(ClipByNorm):
                 if 8 * size > largest
             )
         if facet == "waits":
-            reasons = sorted((reason, count >= many) for reason, count in call.probe.wait_reasons.items())
+            # An upload follows from a download: what was fetched goes back.
+            counted = {reason: count for reason, count in call.probe.wait_reasons.items() if reason != "upload"}
+            reasons = sorted((reason, count >= many) for reason, count in counted.items())
             return [call.probe.branches > 0, *map(list, reasons)]
         if facet == "launches":
             return sorted({_sort_of(name) for name in _launched_for_each(seen, index)})

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import torch
 
+from gradkata.judge.case import Case
 from gradkata.judge.judging import Key, Raw, Run
 from gradkata.judge.suite import Suite
+from gradkata.report.model import Kind
 
 _LARGE = 4096
 Fingerprint = dict[Key, object]
@@ -44,19 +46,44 @@ def fingerprint(suite: Suite, raws: Sequence[Raw], run: Run, fixed: Iterable[str
     return found
 
 
-def name_mistakes(
-    mine: Fingerprint, suspects: Sequence[Suspect], core: Iterable[str], tolerance: Mapping[str, float]
-) -> tuple[list[str], bool]:
-    """The mistakes that explain a fingerprint, the one that explains most first, and whether nothing is left over.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a place (case and facet) is worth to a diagnosis, and how close two numbers there must be to be alike.
 
-    Args:
-        mine: the submission's fingerprint.
-        core: ids of the cases that show the mathematics itself: a mistake that shows there is recognised by them even
-            where another mistake covers it up elsewhere.
-        tolerance: for each case, the relative difference within which two numbers are alike.
+    Attributes:
+        core: places that show the mathematics or the order itself: a mistake that shows there is recognised by them
+            even where another mistake covers it up elsewhere.
+        required: places that required checks look at.
+        tolerance: for each case, a relative difference.
     """
-    core_cases = set(core)
-    raises_in_core = any(case in core_cases and facet == "outcome" for case, _, facet in mine)
+
+    core: frozenset[tuple[str, str]]
+    required: frozenset[tuple[str, str]]
+    tolerance: Mapping[str, float]
+
+    @classmethod
+    def of(cls, suite: Suite, cases: Iterable[Case]) -> Places:
+        """The places of a suite's fixed cases."""
+        looked_at = {
+            check.id: {(case.id, facet) for case in check.cases for facet in (*check.facets, "outcome")}
+            for check in suite.checks
+        }
+        core = [looked_at[check.id] for check in suite.checks if check.kind in (Kind.CORRECTNESS, Kind.ORDERING)]
+        required = [looked_at[check.id] for check in suite.checks if check.required]
+        return cls(
+            core=frozenset().union(*core),
+            required=frozenset().union(*required),
+            tolerance={case.id: case.likeness for case in cases},
+        )
+
+    def count(self, keys: Iterable[Key], places: frozenset[tuple[str, str]]) -> int:
+        """How many of the keys are among the places."""
+        return sum((case, facet) in places for case, _, facet in keys)
+
+
+def name_mistakes(mine: Fingerprint, suspects: Sequence[Suspect], places: Places) -> tuple[list[str], bool]:
+    """The mistakes that explain a fingerprint, the weightiest first, and whether nothing is left over."""
+    raises_in_core = any((case, facet) in places.core for case, _, facet in mine if facet == "outcome")
     remaining = set(mine)
     named: list[str] = []
     while remaining and len(named) < 3:
@@ -64,13 +91,11 @@ def name_mistakes(
         for suspect in suspects:
             if suspect.mistake in named:
                 continue
-            match = _match(suspect, mine, core_cases, tolerance, raises_in_core)
+            match = _match(suspect, mine, places, raises_in_core)
             new = match.explained & remaining
             if not new:
                 continue
-            # A whole match counts for more than a partial one; then what it explains; then how exactly; then how
-            # little it predicts beside that.
-            score = (match.whole, len(new), match.exact, -len(suspect.fingerprint), -suspect.rank)
+            score = _score(suspect, match, new, places)
             if best is None or score > best[0]:
                 best = (score, suspect.mistake, match.explained)
         if best is None:
@@ -78,6 +103,16 @@ def name_mistakes(
         named.append(best[1])
         remaining -= best[2]
     return named, not remaining
+
+
+def _score(suspect: Suspect, match: _Match, new: set[Key], places: Places) -> tuple[int, ...]:
+    """What is wrong at the core comes first, then what costs the verdict, then what costs points.
+
+    Among those a whole match counts for more than a partial one, then how much is explained and how exactly, then how
+    little the mistake would do beside that.
+    """
+    core, required = places.count(new, places.core), places.count(new, places.required)
+    return (core, required > 0, match.whole, len(new), match.exact, -len(suspect.fingerprint), -suspect.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +124,7 @@ class _Match:
     exact: int = 0
 
 
-def _match(
-    suspect: Suspect, mine: Fingerprint, core: set[str], tolerance: Mapping[str, float], raises_in_core: bool
-) -> _Match:
+def _match(suspect: Suspect, mine: Fingerprint, places: Places, raises_in_core: bool) -> _Match:
     touched = {key for key in suspect.fingerprint if key[0] == "violation"}
     if touched:  # what was forbidden explains whatever came of it
         return _Match(set(mine), True) if touched <= mine.keys() else _Match(set())
@@ -101,9 +134,9 @@ def _match(
     matched = {
         key
         for key, value in relevant.items()
-        if key in mine and (key[2] == "outcome" or alike(value, mine[key], tolerance.get(key[0], 1e-5)))
+        if key in mine and (key[2] == "outcome" or alike(value, mine[key], places.tolerance.get(key[0], 1e-5)))
     }
-    in_core = {key for key in relevant if key[0] in core}
+    in_core = {key for key in relevant if (key[0], key[2]) in places.core}
     if raises_in_core and any(key[2] == "outcome" for key in matched - in_core) and not in_core:
         return _Match(set())  # it raises everywhere, so that it raises here too says nothing
     exact = sum(key[2] == "outcome" and relevant[key] == mine[key] for key in matched)
@@ -124,7 +157,9 @@ def alike(one: object, other: object, relative: float) -> bool:
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         if math.isnan(one) or math.isnan(other):
             return math.isnan(one) and math.isnan(other)
-        return one == other or abs(one - other) <= relative * max(abs(one), abs(other)) + 1e-8
+        if math.isinf(one) or math.isinf(other):
+            return one == other
+        return abs(one - other) <= relative * max(abs(one), abs(other)) + 1e-8
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(alike(a, b, relative) for a, b in zip(one, other, strict=True))
     return type(one) is type(other) and bool(one == other)

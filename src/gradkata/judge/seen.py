@@ -90,7 +90,7 @@ def _join_call(placed: Placed, call: Call, observation: Observation, arena: Aren
             grads.append(None)
         elif state.value is not None:
             grads.append(observation.tensors.get(state.value))
-        elif in_memory and place is not None and not item.graph:
+        elif in_memory and state.same_storage and place is not None and not item.graph:
             grads.append(sample(arena.view(place)) if case.mode == "memory" else arena.read(place))
         else:
             grads.append(None)

@@ -14,8 +14,10 @@ from typing import Any
 
 _PREFIX = struct.Struct("<4sII")
 _MAGIC = b"GKF1"
-# An encoder of our own: a submission that replaces `json.dumps` changes nothing here.
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
+# An encoder of our own, in C: a submission that replaces parts of `json` changes nothing here.
+_encode = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
+    None, None, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, True
+)
 MAX_HEADER = 8 << 20
 MAX_BLOB = 256 << 20
 
@@ -28,7 +30,7 @@ class FrameError(Exception):
 
 def pack(header: Header, blob: bytes = b"") -> bytes:
     """The bytes of one frame."""
-    text = _ENCODER.encode(header).encode()
+    text = "".join(_encode(header, 0)).encode()
     return _PREFIX.pack(_MAGIC, len(text), len(blob)) + text + blob
 
 

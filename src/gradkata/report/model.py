@@ -78,6 +78,7 @@ class Environment(_Model):
     python: str
     platform: str
     sandbox: str = Field(description="How the worker was confined, in one line.")
+    program: str = Field(default="", description="Digest of the program that ran and judged the submission.")
 
 
 class Report(_Model):

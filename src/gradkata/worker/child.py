@@ -46,7 +46,7 @@ def prepare() -> None:
     """Run once in the zygote: pay for first uses here, so that no child does."""
     torch.set_num_threads(1)
     warnings.simplefilter("default")
-    confine.prepare()
+    confine.prepare(hidden=guard.hidden_files())
     training.prepare()
     parameter = torch.nn.Parameter(torch.ones(3))
     parameter.grad = torch.ones(3)
@@ -71,6 +71,9 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     _redirect(output_descriptor)
     reader = frames.FrameReader()
     first, _ = frames.receive(channel, reader)
+    # It stands in this frame alone: what comes without it was not sent from here.
+    token = first.pop("token", None)
+    pack, send = frames.pack, channel.sendall
     size = os.fstat(arena_descriptor).st_size
     arena = mmap.mmap(arena_descriptor, size)
     os.close(arena_descriptor)
@@ -83,23 +86,32 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     training.watch_calls(program["scenarios"])
     if any(scenario["mode"] == "memory" for scenario in program["scenarios"]):
         _touch_kernels()
+    broken = guard.Seals(guard.worker_namespaces() | guard.library_namespaces()).broken
+    observe, save, error_of = _observe, _save, _error  # bound here, where a submission cannot exchange them
     entries = _load(program, channel)
-    if entries is not None:
+    replaced = broken()
+    if entries is not None and not replaced:
         for number, scenario in enumerate(program["scenarios"]):
             _set_recursion_limit(_RECURSION_LIMIT)
             try:
-                header, blobs = _observe(scenario, entries[scenario["entry"]], arena, program["filename"])
+                header, blobs = observe(scenario, entries[scenario["entry"]], arena, program["filename"])
                 header |= {"kind": "observation", "index": number}
-                packed = frames.pack(header, _save(blobs) if blobs else b"")
+                blob = save(blobs) if blobs else b""
+                replaced = broken()
+                if replaced:
+                    break
+                packed = pack(header | {"token": token}, blob)
             except BaseException as error:  # the submission left something that our own steps stumble over
                 _set_recursion_limit(_RECURSION_LIMIT)
-                frames.send(channel, {"kind": "broke", "error": _error(error, program["filename"])})
+                send(pack({"kind": "broke", "error": error_of(error, program["filename"])}))
                 break
-            channel.sendall(packed)
+            send(packed)
+    if replaced:
+        send(pack({"kind": "violation", "fault": "channel", "detail": f"{replaced} was replaced"}))
     with contextlib.suppress(BaseException):
         sys.stdout.flush()
         sys.stderr.flush()
-    frames.send(channel, {"kind": "done"})
+    send(pack({"kind": "done"}))
     _leave(0)
 
 

@@ -1,4 +1,4 @@
-"""Tripwires: the answer is to be written, not borrowed, and imports are held to the exercise's list.
+"""Tripwires: the answer is written, not borrowed; imports are held to the list; the grader's own objects are left alone.
 
 Whatever trips is told to the judge at once, so that catching the exception afterwards does not undo it.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import builtins
 import gc
+import operator
 import os
 import sys
+import sysconfig
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 Tell = Callable[[str, str], None]  # (what kind of fault, the sentence's detail)
@@ -25,6 +28,26 @@ class NotAllowed(ImportError):
 
 
 _functions: dict[str, list[types.FunctionType]] = {}
+
+# Files that hold the same once more: with the left one forbidden, so are these.
+_TWINS = {"torch/nn/utils/clip_grad.py": ("torch/distributed/fsdp/fully_sharded_data_parallel.py",)}
+
+# What no answer needs, and what every way to the worker's frames and memory begins with.
+_REACHING = frozenset({
+    "gc.get_objects", "gc.get_referrers", "gc.get_referents",
+    "sys._getframe", "sys._current_frames", "sys._current_exceptions", "sys.setprofile", "sys.settrace",
+    "ctypes.dlopen", "ctypes.dlsym", "ctypes.dlsym/handle", "ctypes.cdata", "ctypes.cdata/buffer",
+    "ctypes.call_function", "ctypes.addressof", "ctypes.string_at", "ctypes.wstring_at", "ctypes.PyObj_FromPtr",
+    "socket.__new__", "marshal.loads",
+})  # fmt: skip
+_REACHING_ATTRIBUTES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame"})
+# Library code that reaches on its caller's behalf: what counts is who called it.
+_LENDING_FILES = ("/inspect.py", "/ctypes/__init__.py", "/ctypes/util.py", "/numpy/ctypeslib/_ctypeslib.py")
+_LENDING_FUNCTIONS = frozenset({"walk_stack", "walk_tb", "currentframe", "<lambda>"})
+_LIBRARY = tuple(
+    {os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    | {os.path.dirname(os.path.dirname(os.path.realpath(__file__))) + os.sep}
+)
 
 
 def index_functions(folder: str) -> None:
@@ -68,8 +91,9 @@ def _trap(function: types.FunctionType, tell: Tell) -> types.CodeType:
 
 
 def watch(submission_file: str, allowed: frozenset[str], files: list[str], tell: Tell) -> None:
-    """Audit what the submission opens and imports. An audit hook cannot be taken out again."""
-    endings = tuple(ending for file in files for ending in (file, _cached_ending(file)))
+    """Audit what the submission opens, imports and reaches for. An audit hook cannot be taken out again."""
+    twins = [twin for file in files for twin in _TWINS.get(file, ())]
+    endings = tuple(ending for file in [*files, *twins] for ending in (file, _cached_ending(file)))
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and endings:
@@ -84,8 +108,103 @@ def watch(submission_file: str, allowed: frozenset[str], files: list[str], tell:
             if name not in allowed and _importer() == submission_file:
                 tell("import", name)
                 raise NotAllowed(f"{name} is not among the modules that this exercise allows")
+        elif event in _REACHING:
+            if not _from_library():
+                tell("channel", f"a way to the grader's own objects ({event})")
+        elif event == "object.__getattr__" or event == "object.__setattr__":
+            name = arguments[1]
+            reaches = name in _REACHING_ATTRIBUTES or (event == "object.__setattr__" and name == "__code__")
+            if reaches and not _from_library():
+                tell("channel", f"a way to the grader's own objects ({name})")
+        elif (event == "compile" or event == "code.__new__") and _poses_as_library(arguments[1]):
+            if not _from_library():
+                tell("channel", "code that gives itself out as the library's")
 
     sys.addaudithook(hook)
+
+
+def _from_library() -> bool:
+    """Whether what the audit hook is told of was done by library code of its own accord."""
+    frame: types.FrameType | None = sys._getframe(2)
+    while frame is not None:
+        code = frame.f_code
+        file = code.co_filename
+        lends = file.endswith(_LENDING_FILES) or (
+            code.co_name in _LENDING_FUNCTIONS and file.endswith(("/traceback.py", "/logging/__init__.py"))
+        )
+        if not lends:
+            return file.startswith((*_LIBRARY, "<frozen "))
+        frame = frame.f_back
+    return True
+
+
+def _poses_as_library(file: object) -> bool:
+    if isinstance(file, bytes):
+        file = os.fsdecode(file)
+    return isinstance(file, str) and file.startswith((*_LIBRARY, "<frozen "))
+
+
+def hidden_files() -> list[Path]:
+    """The library's files that no worker needs to read: imported already, and asked for by those who copy alone."""
+    import torch
+
+    root = Path(torch.__file__).parents[1]
+    sources = [root / file for file in _TWINS]
+    return [path for source in sources for path in (source, *source.parent.glob(f"__pycache__/{source.stem}.*"))]
+
+
+class Seals:
+    """Notices what a submission has replaced in the library or in the worker.
+
+    What stands in the namespaces when this is made must stand there later. New names do no harm.
+    """
+
+    def __init__(self, namespaces: Mapping[str, Mapping[str, Any]]) -> None:
+        self._sealed: list[tuple[str, Mapping[str, Any], tuple[str, ...], tuple[Any, ...]]] = []
+        for title, namespace in namespaces.items():
+            kept = {name: value for name, value in namespace.items() if _is_code(value)}
+            if kept:
+                self._sealed.append((title, namespace, tuple(kept), tuple(kept.values())))
+
+    def broken(self, all_=all, map_=map, same=operator.is_) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        """What was replaced, by name; empty where nothing was."""
+        for title, namespace, names, values in self._sealed:
+            if not all_(map_(same, map_(namespace.get, names), values)):
+                for name, value in zip(names, values, strict=True):
+                    if namespace.get(name) is not value:
+                        return f"{title}.{name}"
+        return ""
+
+
+def _is_code(value: object) -> bool:
+    return callable(value) or isinstance(value, (property, staticmethod, classmethod, types.ModuleType))
+
+
+def worker_namespaces() -> dict[str, Mapping[str, Any]]:
+    """The worker's own modules and classes, and the classes of the library that they ask."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "gradkata":
+            found[f"the grader's {name.rpartition('.')[2]}"] = vars(module)
+            for value in list(vars(module).values()):
+                if isinstance(value, type) and value.__module__.partition(".")[0] == "gradkata":
+                    found[f"the grader's {value.__name__}"] = vars(value)
+    return found
+
+
+def library_namespaces() -> dict[str, Mapping[str, Any]]:
+    """Of the library, what the worker's observations rest on."""
+    import safetensors.torch
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    return {
+        "torch.Tensor": vars(torch.Tensor),
+        "torch.nn.Parameter": vars(torch.nn.Parameter),
+        "TorchDispatchMode": vars(TorchDispatchMode),
+        "safetensors.torch": vars(safetensors.torch),
+        "builtins": vars(builtins),
+    }
 
 
 def guarded_builtins(allowed: frozenset[str], tell: Tell) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def _clip(parameters, max_norm, norm_type, eps):
     if isinstance(parameters, torch.Tensor):
         return _clip([parameters], max_norm, norm_type, eps)
     grads = [p.grad for p in parameters if p.grad is not None]
-    if not len(grads):
+    if not grads:
         return torch.tensor(0.0)
     device = grads[0].device
     pieces = [torch.linalg.vector_norm(g, norm_type) for g in grads if g.numel() > 0]

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 
 class Wait(StrEnum):
@@ -86,6 +87,7 @@ class OperatorFacts:
     wait: Wait | None  # always waits, for this reason
     written: tuple[tuple[int, str], ...]  # position (-1: keyword only) and name of each argument written in place
     returned: tuple[int | None, ...]  # for each result: which entry of `written` it is, None for another tensor
+    composite: bool = False  # made of other operators, which are seen instead
 
 
 UNKNOWN = OperatorFacts("unknown", "unknown", True, False, False, None, (), ())
@@ -131,6 +133,7 @@ def _from_schema(operator: Any, schema: Any) -> OperatorFacts:
         wait=_WAITING.get(base),
         written=tuple(written),
         returned=returned,
+        composite=torch._C._dispatch_has_kernel_for_dispatch_key(operator.name(), "CompositeImplicitAutograd"),
     )
 
 
@@ -158,6 +161,27 @@ def wait_of(facts: OperatorFacts, args: Sequence[Any], kwargs: Mapping[str, Any]
             return None
         return Wait.SHAPE
     return None
+
+
+def is_composite(operator: Any) -> bool:
+    """Whether an operator arrived that PyTorch usually takes apart first; its parts are what should be seen."""
+    try:
+        return facts_of(operator).composite
+    except Exception:  # an instrument must never be the reason why a right answer fails
+        return False
+
+
+def run_parts(mode: TorchDispatchMode, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Run a composite operator so that `mode` sees its parts.
+
+    Usually PyTorch takes it apart before any mode is asked; under `torch.inference_mode()` it does not, and a wait or a
+    copy inside `g.cpu()` would pass unseen.
+    """
+    TorchDispatchMode.__enter__(mode)  # type: ignore[no-untyped-call]
+    try:
+        return func.decompose(*args, **kwargs)
+    finally:
+        TorchDispatchMode.__exit__(mode, None, None, None)  # type: ignore[no-untyped-call]
 
 
 def is_branch(facts: OperatorFacts, args: Sequence[Any]) -> bool:

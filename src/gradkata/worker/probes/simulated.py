@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Self
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from gradkata.worker.probes.operators import Wait
+from gradkata.worker.probes.operators import Wait, is_composite, run_parts
 from gradkata.worker.probes.pretend_cuda import PretendCuda, with_index
 from gradkata.worker.probes.simulated_call import OperatorCall
 from gradkata.worker.probes.simulated_tensor import SimulatedTensor, real, simulate, storage_of
@@ -138,6 +138,8 @@ class SimulatedDevices(TorchDispatchMode):
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
+        if is_composite(func):
+            return run_parts(self, func, args, kwargs or {})
         return OperatorCall(func, args, kwargs or {}).run(self)
 
     def _read(self, tensor: torch.Tensor) -> torch.Tensor:

@@ -231,7 +231,7 @@ def _common_device(facts: OperatorFacts, tensors: list[torch.Tensor], written: s
 
 def _on_cpu(value: Any) -> Any:
     if isinstance(value, SimulatedTensor):
-        return value._real
+        return real(value)
     if isinstance(value, torch.device):
         return _CPU if outer_device(value).type == "cuda" else value
     if type(value) is list or type(value) is tuple:

@@ -36,6 +36,7 @@ machinery: list[Machinery] = []
 class SimulatedTensor(torch.Tensor):
     """A tensor on a pretend `cuda:k`, whose numbers are those of a CPU tensor. Made by `simulate`."""
 
+    __slots__ = ("_real",)
     _real: torch.Tensor
     _device: torch.device
 
@@ -51,7 +52,7 @@ class SimulatedTensor(torch.Tensor):
                 device=inner_device(device),
                 requires_grad=False,
             )
-        made._real = real
+        _set_real(made, real)
         made._device = device
         return made
 
@@ -124,10 +125,10 @@ class SimulatedTensor(torch.Tensor):
         return self.numpy()
 
     def data_ptr(self) -> int:
-        return self._real.data_ptr()
+        return real(self).data_ptr()
 
     def untyped_storage(self) -> torch.UntypedStorage:
-        return self._real.untyped_storage()
+        return real(self).untyped_storage()
 
     def tolist(self) -> Any:
         return self.detach().cpu().tolist()
@@ -151,7 +152,7 @@ class SimulatedTensor(torch.Tensor):
             return memo[id(self)]  # type: ignore[no-any-return]
         if not self.is_leaf:
             raise RuntimeError("Only Tensors created explicitly by the user support the deepcopy protocol")
-        copied: Any = simulate(self._real.clone(), self._device)
+        copied: Any = simulate(real(self).clone(), self._device)
         if isinstance(self, torch.nn.Parameter):
             copied = torch.nn.Parameter(copied, self.requires_grad)
         elif self.requires_grad:
@@ -170,7 +171,15 @@ class SimulatedTensor(torch.Tensor):
         """PyTorch would take over the new shape alone: the numbers are ours to take over."""
         _set_data(self, new)
         if isinstance(new, SimulatedTensor):
-            self._real, self._device = new._real, new._device
+            _set_real(self, real(new))
+            self._device = new._device
+
+
+# Taken away from the class: an answer that asks for the numbers behind a pretend GPU would wait for nothing.
+_inside = vars(SimulatedTensor)["_real"]
+_get_real: Callable[[torch.Tensor], torch.Tensor] = _inside.__get__
+_set_real: Callable[[torch.Tensor, torch.Tensor], None] = _inside.__set__
+del SimulatedTensor._real
 
 
 def simulate(real: torch.Tensor, device: str | torch.device) -> SimulatedTensor:
@@ -186,7 +195,7 @@ def simulate(real: torch.Tensor, device: str | torch.device) -> SimulatedTensor:
 
 def real(tensor: torch.Tensor) -> torch.Tensor:
     """The CPU tensor with the numbers of `tensor`, in the same memory; of any other tensor, itself."""
-    return tensor._real if isinstance(tensor, SimulatedTensor) else tensor
+    return _get_real(tensor) if isinstance(tensor, SimulatedTensor) else tensor
 
 
 def storage_of(tensor: torch.Tensor) -> int:
@@ -196,7 +205,7 @@ def storage_of(tensor: torch.Tensor) -> int:
 
 def adopt_shape(tensor: SimulatedTensor) -> None:
     """After `squeeze_`, `resize_`, `set_` or an `out=` that grew, the outside shows the shape of the inside."""
-    inside = tensor._real
+    inside = _get_real(tensor)
     if (
         tensor.shape != inside.shape
         or tensor.stride() != inside.stride()

@@ -23,6 +23,8 @@ from gradkata.worker.probes.operators import (
     Wait,
     facts_of,
     is_branch,
+    is_composite,
+    run_parts,
     tensors_in,
     wait_of,
     written_arguments,
@@ -204,6 +206,8 @@ class OperatorTrace(TorchDispatchMode):
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
+        if is_composite(func):
+            return run_parts(self, func, args, kwargs)
         known = None
         facts = UNKNOWN
         try:

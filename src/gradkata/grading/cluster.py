@@ -1,0 +1,62 @@
+"""A Dask cluster as the pool, where one machine is too small."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from gradkata.errors import UserError
+
+_PATIENCE = 10  # seconds until a scheduler must have answered
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A connection to a Dask scheduler. Use as a context manager.
+
+    The scheduler gives the work of a worker that is lost to another one.
+    """
+
+    address: str
+    client: Any
+
+    @classmethod
+    def connect(cls, address: str) -> Cluster:
+        """A connection to the scheduler at `address`, such as `tcp://10.0.0.5:8786`.
+
+        Raises:
+            UserError: `distributed` is not installed, or nobody answers there.
+        """
+        try:
+            from distributed import Client
+        except ImportError:
+            raise UserError("--dask needs dask and distributed: pip install 'gradkata[cluster]'") from None
+        try:
+            client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        except (OSError, ValueError) as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise UserError(f"--dask {address}: no scheduler answers ({reason})", exit_code=3) from error
+        if not client.ncores():
+            client.close()
+            raise UserError(f"--dask {address}: the scheduler has no workers; start some: dask worker {address}", 3)
+        return cls(address, client)
+
+    @property
+    def size(self) -> int:
+        """How many tasks run at a time."""
+        return max(1, sum(self.client.ncores().values()))
+
+    def executor(self) -> Executor:
+        """The cluster as an executor. Gradings are not pure: without a seed, each draws cases of its own."""
+        executor: Executor = self.client.get_executor(pure=False)
+        return executor
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.close()

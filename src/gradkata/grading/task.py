@@ -1,0 +1,107 @@
+"""One grading as a message: what a process of the pool, here or on a cluster, is asked to do.
+
+A process that serves tasks keeps one grader between them; whoever asks gets the report as a line of JSON.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradkata.content import Kit, find_kit
+from gradkata.errors import UserError
+from gradkata.grading.submission import Submission
+from gradkata.grading.versions import program_digest
+
+if TYPE_CHECKING:
+    from gradkata.grading.grader import Grader
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A submission with all that its grading depends on.
+
+    `suite` and `program` are the digests that the asking side has: a machine with another version refuses.
+    """
+
+    root: Path
+    exercise: str
+    suite: str
+    program: str
+    submission: Submission
+    seed: int | None = None
+    require_sandbox: bool = False
+
+
+@dataclass(slots=True)
+class _Kept:
+    """This process's grader, and whose turn it is."""
+
+    lock: threading.Lock
+    root: Path | None = None
+    grader: Grader | None = None
+
+
+_kept = _Kept(threading.Lock())
+
+
+def run(task: Task) -> str:
+    """Grade one submission in this process; returns the report as a line of JSON.
+
+    What turned out to be a fault of ours is tried once more: a worker may have been killed from outside.
+
+    Raises:
+        UserError: nothing can be graded here.
+    """
+    try:
+        with _kept.lock:
+            grader = _grader(task)
+            exercise = grader.kit.exercise(task.exercise)
+            if (exercise.digest(), program_digest()) != (task.suite, task.program):
+                raise UserError(f"another version of {task.exercise} or of gradkata is installed on a worker")
+            report = grader.grade(exercise, task.submission, task.seed)
+            if report.verdict.value == "not_judged":
+                report = grader.grade(exercise, task.submission, task.seed)
+            return report.to_json()
+    except UserError as error:  # of this very class: others do not survive the way back
+        raise UserError(error.message, error.exit_code) from None
+
+
+def _grader(task: Task) -> Grader:
+    if task.require_sandbox:
+        demand_sandbox()
+    if _kept.grader is None or _kept.root != task.root:
+        close()
+        from gradkata.grading.grader import Grader
+
+        kit = Kit(task.root) if (task.root / "exercises").is_dir() else find_kit()
+        _kept.grader, _kept.root = Grader(kit), task.root
+    return _kept.grader
+
+
+def demand_sandbox() -> None:
+    """Nothing where submissions are fully confined on this machine.
+
+    Raises:
+        UserError: they are not; the line says what is missing.
+    """
+    from gradkata.worker.confine import probe
+
+    found = probe()
+    if not found.full:
+        raise UserError(f"--require-sandbox: submissions are not fully confined here ({found.line})", exit_code=3)
+
+
+def close() -> None:
+    """End this process's grader."""
+    grader, _kept.grader, _kept.root = _kept.grader, None, None
+    if grader is not None:
+        with contextlib.suppress(Exception):
+            grader.__exit__(None, None, None)
+
+
+atexit.register(close)
