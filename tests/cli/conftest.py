@@ -24,6 +24,7 @@ class Outcome:
 def run(capsys, tmp_path, monkeypatch):
     """Calls the program in this process, with a state folder of its own."""
     monkeypatch.setenv("GRADKATA_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("GRADKATA_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("GRADKATA_KIT", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("PATH", "")  # the program calls itself `gradkata` in what it says, wherever the tests run

@@ -133,9 +133,7 @@ def seen_first() -> Callable[[Report], str]:
 
     def seen_first(report: Report) -> str:
         first = next(check for check in report.checks if check.status is Status.FAILED)
-        return next(
-            line.removeprefix("Seen: ") for line in first.message.splitlines() if line.startswith("Seen: ")
-        )
+        return next(line.removeprefix("Seen: ") for line in first.message.splitlines() if line.startswith("Seen: "))
 
     return seen_first
 

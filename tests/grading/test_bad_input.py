@@ -30,7 +30,10 @@ NO_SOURCE = {
         b"import torch\n\n\ndef f(x):\n    total = \n    return total\n",
         "SyntaxError in line 5: invalid syntax\n        total = \n                ^",
     ),
-    "indented with tabs": (b"if True:\n\tx = = 1\n", "SyntaxError in line 2: invalid syntax\n    \tx = = 1\n    \t    ^"),
+    "indented with tabs": (
+        b"if True:\n\tx = = 1\n",
+        "SyntaxError in line 2: invalid syntax\n    \tx = = 1\n    \t    ^",
+    ),
     "indentation": (
         b"def f(x):\nreturn x\n",
         "IndentationError in line 2: expected an indented block after function definition on line 1\n"

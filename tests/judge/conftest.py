@@ -43,7 +43,9 @@ KEPT = ItemState(
     new_graph=False,
     requires_grad_changed=False,
 )
-NORM = Returned(kind="tensor", type="torch.Tensor", number=5.0, dtype="float32", shape=[], requires_grad=False)
+NORM = Returned(
+    kind="tensor", type="torch.Tensor", number=5.0, dtype="float32", shape=[], device="cpu", requires_grad=False
+)
 PROBE = Probe(
     waits=0,
     branches=0,
@@ -67,8 +69,9 @@ def see(case) -> Callable[..., Seen]:
     """
 
     def see(of: Case = case, **changes) -> Seen:
-        first = KEPT.model_copy(update=changes.get("state", {}))
-        items = [first, *(KEPT for _ in of.items[1:])]
+        shapes = [[2] if grad is None else list(grad.shape) for grad in of.grads()]
+        items = [KEPT.model_copy(update={"shape": shape}) for shape in shapes]
+        items[:1] = [items[0].model_copy(update=changes.get("state", {}))] if items else []
         right = [None if grad is None else grad / 5 for grad in of.grads()]
         returned = changes.get("returned", {})
         call = Call(
@@ -96,5 +99,3 @@ def raised() -> Callable[..., Raised]:
         return Raised(type=type_, bases=list(bases), message="no  way\nout", line=line, text="return x")
 
     return raised
-
-

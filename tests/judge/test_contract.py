@@ -263,7 +263,9 @@ def clip_value_only(clip_value):
     """The arguments after the first."""
 
 
-@pytest.mark.parametrize(("after", "right"), [([1.0, -1.0, 0.5], True), ([1.0, 1.0, 0.5], False), ([3.0, -4.0, 0.5], False)])
+@pytest.mark.parametrize(
+    ("after", "right"), [([1.0, -1.0, 0.5], True), ([1.0, 1.0, 0.5], False), ([3.0, -4.0, 0.5], False)]
+)
 def test_clipping_by_value_limits_each_element(see, after, right):
     case = Case("value", "clip", parameters_of(torch.tensor([3.0, -4.0, 0.5])), args=(1.0,))
     problem = ClipByValue(clip_value_only).gradients(see(case, grads=[torch.tensor(after)]), 0)

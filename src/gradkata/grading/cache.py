@@ -22,14 +22,14 @@ ENVIRONMENT_VARIABLE = "GRADKATA_CACHE"
 class Basis:
     """All that a report depends on besides the source.
 
-    `place` says where it is graded and how submissions are confined there: what was judged with less confinement
-    does not count where more is there.
+    `sandbox` is how submissions are confined, in the report's words, where that is known: what was judged with less
+    confinement does not count where more is there.
     """
 
     exercise: str
     suite: str
     seed: int | None
-    place: str
+    sandbox: str = ""
 
     def key(self, submission: Submission) -> str:
         """The report's name in the cache. Where there is no source text, messages hold the submission's name."""
@@ -42,7 +42,7 @@ class Basis:
             __version__,
             torch_version(),
             self.seed,
-            self.place,
+            self.sandbox,
         ]
         return hashlib.sha256(json.dumps(facts).encode("utf-8", "backslashreplace")).hexdigest()
 
@@ -53,6 +53,7 @@ class Basis:
             (report.exercise, environment.suite, environment.program) == (self.exercise, self.suite, program_digest())
             and (environment.gradkata, environment.torch) == (__version__, torch_version())
             and self.seed in (None, report.seed)
+            and self.sandbox in ("", environment.sandbox)
         )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ParamSpec, Self, TypeVar
 
 from gradkata.errors import UserError
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 _PATIENCE = 10  # seconds until a scheduler must have answered
 
 
@@ -46,12 +49,12 @@ class Cluster:
     @property
     def size(self) -> int:
         """How many tasks run at a time."""
-        return max(1, sum(self.client.ncores().values()))
+        cores: dict[str, int] = self.client.ncores()
+        return max(1, sum(cores.values()))
 
     def executor(self) -> Executor:
         """The cluster as an executor. Gradings are not pure: without a seed, each draws cases of its own."""
-        executor: Executor = self.client.get_executor(pure=False)
-        return executor
+        return _Executor(self.client.get_executor(pure=False))
 
     def __enter__(self) -> Self:
         return self
@@ -60,3 +63,17 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.client.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Executor(Executor):
+    """Dask's executor, with the whole of the standard `shutdown`."""
+
+    dask: Any
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        future: Future[_T] = self.dask.submit(fn, *args, **kwargs)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self.dask.shutdown(wait=wait and not cancel_futures)  # which cancels what it does not wait for

@@ -22,6 +22,8 @@ from gradkata.protocol.arena import Arena
 BROKEN_DOWN = 70
 """The exit code of a child that could not go on."""
 _MOST_VIOLATIONS = 64
+_CLOCK_SLACK = 0.5  # seconds by which two clocks may differ
+_DISAGREEMENT = "calls that are said to have taken {:.1f} s in a process that the kernel ended after {:.1f} s"
 
 
 @dataclass(slots=True)
@@ -69,13 +71,25 @@ class Heard:
         else:
             raise Garbled(f"a frame of unknown kind {_text(kind, 20)!r}")
 
+    @property
+    def _tampered(self) -> str:
+        """How the submission reached into the grader, or what it says and the kernel does not; mostly nothing."""
+        faults = ("channel", "measurements")
+        return next((violation.detail for violation in self.violations if violation.fault in faults), "")
+
     def conclude(self, end: Ended, complete: bool, garbled: str, time_limit: float) -> None:
         """Say why the process did not get to its end, if it did not."""
+        spent = sum(call.call.seconds for seen in self.seen.values() for call in seen.calls)
+        if not -_CLOCK_SLACK <= spent <= end.seconds + _CLOCK_SLACK:  # not a number is no time either
+            self.violations.append(Violation("measurements", _DISAGREEMENT.format(spent, end.seconds)))
         if garbled:  # what came over a channel that was tampered with does not count
             self.seen.clear()
             self.violations.append(Violation("channel", f"on the grader's own channel: {garbled}"))
             self.not_loaded = ""
             self.stopped = "the process wrote to the grader's own channel"
+        elif self._tampered:
+            self.seen.clear()
+            self.stopped = f"the submission reached into the grader: {self._tampered}"
         elif self._broke:
             self.stopped = self._broke
         elif not self.not_loaded and not (end.done and complete):

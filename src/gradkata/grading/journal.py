@@ -41,7 +41,7 @@ class Journal:
             self._lock()
             if new:
                 _sync_folder(path)
-            self._end = self._check()
+            self._check()
             if anew:
                 self._truncate(0)
         except BaseException:
@@ -80,27 +80,20 @@ class Journal:
             except OSError as error:
                 raise UserError(f"--out {self.path}: another run writes to it") from error
 
-    def _check(self) -> int:
-        """Take out a last line that was cut off; returns the length of what stands.
-
-        The disk may have kept the length of a write and not its bytes: zeros are a cut-off line too.
-        """
-        good = position = 0
+    def _check(self) -> None:
+        """Take out a last line that was cut off. A disk may have kept the length of a write and not its bytes."""
+        good = 0
         with self.path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                position += len(line)
-                if _report(line) is not None and line.endswith(b"\n"):
-                    if good != position - len(line):
-                        raise UserError(f"--out {self.path}: line {number - 1} is no report; name another file")
-                    good = position
-                elif (not line.startswith((b'{"', b"{\n", b"\0")) and line not in (b"{", b"\n")) or (
-                    line.endswith(b"\n") and line.strip(b"\0\n")
-                ):
+                whole = line.endswith(b"\n")
+                if whole and _report(line) is not None:
+                    good += len(line)
+                elif whole or not line.startswith((b"{", b"\0")):
                     raise UserError(f"--out {self.path}: line {number} is no report; name another file")
-        self.repaired = position - good
+                else:
+                    self.repaired = len(line)
         if self.repaired:
             self._truncate(good)
-        return good
 
     def _truncate(self, length: int) -> None:
         os.ftruncate(self._descriptor, length)

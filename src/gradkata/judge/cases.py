@@ -87,7 +87,10 @@ class GradientCases:
             says=says,
             expects_error=expects_error,
         )
-        return self._made.setdefault(case.id, case)
+        known = self._made.setdefault(case.id, case)
+        if (known.args, known.kwargs, known.mode, known.container) != (case.args, case.kwargs, mode, container):
+            raise ValueError(f"two different cases are called {case.id}")
+        return known
 
     # The mathematics.
 

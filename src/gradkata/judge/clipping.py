@@ -54,7 +54,7 @@ def integrity_checks() -> list[Check]:
             "The grader's own files and descriptors are left alone.",
             0,
             "observations that a submission could have written itself count for nothing.",
-            violations=("channel",),
+            violations=("channel", "measurements"),
             needs=("correctness",),
         ),
     ]

@@ -71,7 +71,7 @@ def _judge_check(suite: Suite, check: Check, run: Run, generated: list[Case]) ->
     missing: list[Case] = []
     for case in cases:
         seen = run.seen.get(case.id)
-        if seen is None:
+        if seen is None or (case.mode == "memory" and seen.peak_bytes is None):
             missing.append(case)
             continue
         for call, facet, problem in problems(contract, check.facets, seen):

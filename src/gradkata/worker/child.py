@@ -159,6 +159,7 @@ def _load(program: ProgramMessage, channel: socket.socket) -> dict[str, Callable
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         refuse("syntax", type=type(error).__name__, message=str(error)[:200])
         return None
+    guard.trap_modes(tell)
     guard.hide_own_modules()
     sys.modules["submission"] = module
     guard.watch(filename, allowed, program["forbidden_files"], tell)

@@ -40,6 +40,7 @@ _REACHING = frozenset({
     "ctypes.call_function", "ctypes.addressof", "ctypes.string_at", "ctypes.wstring_at", "ctypes.PyObj_FromPtr",
     "socket.__new__", "marshal.loads",
 })  # fmt: skip
+_MODES = frozenset({"_push_mode", "_pop_mode", "_pop_mode_temporarily", "_disable_infra_mode", "_detect_infra_mode"})
 _REACHING_ATTRIBUTES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame"})
 # Library code that reaches on its caller's behalf: what counts is who called it.
 _LENDING_FILES = ("/inspect.py", "/ctypes/__init__.py", "/ctypes/util.py", "/numpy/ctypeslib/_ctypeslib.py")
@@ -109,7 +110,7 @@ def watch(submission_file: str, allowed: frozenset[str], files: list[str], tell:
                 tell("import", name)
                 raise NotAllowed(f"{name} is not among the modules that this exercise allows")
         elif event in _REACHING:
-            if not _from_library():
+            if not (event == "sys._getframe" and arguments[0].f_code in _LOOKING) and not _from_library():
                 tell("channel", f"a way to the grader's own objects ({event})")
         elif event == "object.__getattr__" or event == "object.__setattr__":
             name = arguments[1]
@@ -123,9 +124,31 @@ def watch(submission_file: str, allowed: frozenset[str], files: list[str], tell:
     sys.addaudithook(hook)
 
 
+def trap_modes(tell: Tell) -> None:
+    """Put tripwires before the functions that find or switch off the probes of a call: no answer needs them."""
+    import torch
+    from torch.utils import _python_dispatch
+
+    for owner in (_python_dispatch, torch._C):
+        for name in dir(owner):
+            function = getattr(owner, name)
+            named = "dispatch_mode" in name or "dispatch_stack" in name or "current_modes" in name
+            if (named or name in _MODES) and callable(function) and not isinstance(function, type):
+                setattr(owner, name, _wired(name, function, tell))
+
+
+def _wired(name: str, function: Callable[..., Any], tell: Tell) -> Callable[..., Any]:
+    def wired(*args: Any, **kwargs: Any) -> Any:
+        if not _from_library():
+            tell("channel", f"a way to the grader's own probes ({name})")
+        return function(*args, **kwargs)
+
+    return wired
+
+
 def _from_library() -> bool:
-    """Whether what the audit hook is told of was done by library code of its own accord."""
-    frame: types.FrameType | None = sys._getframe(2)
+    """Whether library code did of its own accord what the caller of this function noticed."""
+    frame: types.FrameType | None = _calling(sys._getframe())
     while frame is not None:
         code = frame.f_code
         file = code.co_filename
@@ -136,6 +159,11 @@ def _from_library() -> bool:
             return file.startswith((*_LIBRARY, "<frozen "))
         frame = frame.f_back
     return True
+
+
+def _calling(frame: types.FrameType) -> types.FrameType | None:
+    """The frame two above."""
+    return frame.f_back.f_back if frame.f_back is not None else None
 
 
 def _poses_as_library(file: object) -> bool:
@@ -245,10 +273,14 @@ def _strip_tag(path: str) -> str:
 
 def _importer() -> str:
     """The file of the nearest frame that is not the import machinery's."""
-    frame: types.FrameType | None = sys._getframe(2)
+    frame: types.FrameType | None = _calling(sys._getframe())
     while frame is not None:
         name = frame.f_code.co_filename
         if not name.startswith("<frozen importlib") and not name.endswith(("importlib/__init__.py", "guard.py")):
             return name
         frame = frame.f_back
     return ""
+
+
+# Looking at frames is itself audited: from here it is ours.
+_LOOKING = frozenset({_from_library.__code__, _importer.__code__})
