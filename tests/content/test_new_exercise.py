@@ -159,7 +159,7 @@ SUITE = Suite(
             "correctness.scaled", "Every gradient is multiplied by the factor.", 59,
             CASES.two_numbers(), CASES.shapes(), facets=("gradients",),
         ),
-        check("robustness.in_place", "`p.grad` remains the same tensor.", 20, CASES.two_numbers(), facets=("in_place",)),
+        check("robustness.in_place", "`p.grad` remains the same.", 20, CASES.two_numbers(), facets=("in_place",)),
         check("robustness.none_grads", "Parameters without a gradient are skipped.", 20, CASES.none_middle()),
     ),
 )
@@ -247,9 +247,9 @@ def test_an_exercise_is_added_by_three_folders_and_nothing_else(kit, tmp_path, c
 def test_dev_check_names_what_is_missing_from_a_new_exercise(kit, capsys):
     (kit / "graders/scale_grads/mistakes/rebound.py").unlink()
     (kit / "exercises/scale_grads/hints.md").write_text("## Hint 1\n\nOne.\n")
+    alone = "no mistake is refused by robustness.in_place alone; write one or drop the check"
     assert call("--kit", kit, "dev", "check") == 1
     assert capsys.readouterr().out.splitlines()[-2:] == [
         f"{kit}/exercises/scale_grads/hints.md: has 1 hints; have 3, headed `## Hint 1` and so on",
-        f"{kit}/graders/scale_grads/suite.py: no mistake is refused by robustness.in_place alone; "
-        "write one or drop the check",
+        f"{kit}/graders/scale_grads/suite.py: {alone}",
     ]

@@ -36,8 +36,10 @@ NO_SOURCE = {
     ),
     "indentation": (
         b"def f(x):\nreturn x\n",
-        "IndentationError in line 2: expected an indented block after function definition on line 1\n"
-        "    return x\n    ^",
+        (
+            "IndentationError in line 2: expected an indented block after function definition on line 1\n"
+            "    return x\n    ^"
+        ),
     ),
     "too deep": (
         b"x = " + b"-" * 100_000 + b"1\n",
@@ -99,13 +101,17 @@ def test_an_entry_point_of_the_wrong_arity_is_shown_with_its_signature(exercise,
 AT_IMPORT = {
     "a module that does not exist": (
         "import torch.nn.nothing",
-        "Loading the file raised ModuleNotFoundError: No module named 'torch.nn.nothing'\n"
-        "    line 1: import torch.nn.nothing",
+        (
+            "Loading the file raised ModuleNotFoundError: No module named 'torch.nn.nothing'\n"
+            "    line 1: import torch.nn.nothing"
+        ),
     ),
     "a module that is not allowed": (
         "import pydantic",
-        "Loading the file raised NotAllowed: pydantic is not among the modules that this exercise allows\n"
-        "    line 1: import pydantic",
+        (
+            "Loading the file raised NotAllowed: pydantic is not among the modules that this exercise allows\n"
+            "    line 1: import pydantic"
+        ),
     ),
     "an exception": (
         "def broken():\n    return 1 / 0\nbroken()",
@@ -146,13 +152,19 @@ def test_what_goes_wrong_at_import_is_shown_with_the_learners_own_line(exercise,
 
 # What an entry point does, and what the first failed check saw.
 IN_THE_CALL = {
-    "an exception": ('raise ValueError("a  message\\nof two lines")', "ValueError: a message of two lines, line 2: {line}"),
+    "an exception": (
+        'raise ValueError("a  message\\nof two lines")',
+        "ValueError: a message of two lines, line 2: {line}",
+    ),
     "an exception without a message": ("raise KeyError", "KeyError, line 2: {line}"),
     "sys.exit": ('__import__("sys").exit(3)', "SystemExit: 3, line 2: {line}"),
     "os._exit": ('__import__("os")._exit(3)', "the process ended itself with exit code 3"),
     "a BaseException": ("raise BaseException(1)", "BaseException: 1, line 2: {line}"),
     "a KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt, line 2: {line}"),
-    "endless recursion": ("return (lambda f: f(f))(lambda f: f(f))", "RecursionError: maximum recursion depth exceeded, {at}"),
+    "endless recursion": (
+        "return (lambda f: f(f))(lambda f: f(f))",
+        "RecursionError: maximum recursion depth exceeded, {at}",
+    ),
     "a memory bomb": ("return bytearray(1 << 40)", "MemoryError, line 2: {line}"),
     "an import that is not allowed": (
         "import pydantic",
@@ -160,7 +172,7 @@ IN_THE_CALL = {
     ),
     "a text that cannot be encoded": ('raise ValueError("\\ud800")', "ValueError: \\ud800, line 2: {line}"),
     "the number of arguments": ("return 0.0 + first(1, 2, 3)", None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", IN_THE_CALL)

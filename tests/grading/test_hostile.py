@@ -14,7 +14,7 @@ LIARS = {
     "__eq__": "class Liar:\n    def __eq__(self, other):\n        return True\n    __hash__ = object.__hash__",
     "__class__": "class Liar:\n    __class__ = property(lambda self: float)",
     "a raising __class__": "class Liar:\n    __class__ = property(lambda self: 1 / 0)",
-    "a float": "class Liar(float):\n    def __float__(self):\n        return 5.0\n    __eq__ = lambda self, other: True",
+    "a float": "class Liar(float):\n    def __float__(self):\n        return 5.0\n    __eq__ = object.__eq__",
     "a tensor": (
         "import torch\nclass Liar(torch.Tensor):\n"
         "    @classmethod\n    def __torch_function__(cls, *args, **kwargs):\n        return torch.tensor(5.0)"
@@ -82,7 +82,7 @@ SPOILED = {
     "other data": ("", "p.data = p.data.clone()", "its data were replaced"),
     "other values": ("", "p.data.add_(1)", "2 where 1 was"),
     "requires_grad": ("", "p.requires_grad_(False)", "it was changed"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SPOILED)
@@ -112,7 +112,14 @@ def test_a_gradient_of_another_class_is_never_asked_for_its_values(clipping, gra
     )
 
 
-WRITES = "import os\nfor descriptor in range(64):\n    try:\n        os.write(descriptor, {data})\n    except OSError:\n        pass"
+WRITES = """
+import os
+for descriptor in range(64):
+    try:
+        os.write(descriptor, {data})
+    except OSError:
+        pass
+"""
 FRAME = (
     "import json, struct\n"
     "def frame(header):\n"
@@ -133,15 +140,15 @@ FORGED = {
     "an unknown kind": ("frame({'kind': ['passed']})", "a frame of unknown kind \"['passed']\""),
     "an observation": (
         "frame({'kind': 'observation', 'scenario': 'two_numbers', 'index': 0, 'calls': []})",
-        "0 calls observed where 1 were made",
+        "an observation that the grader did not make",
     ),
     "another case": (
         "frame({'kind': 'observation', 'scenario': 'two', 'index': 0, 'calls': []})",
-        "an observation of another case than the one that ran",
+        "an observation that the grader did not make",
     ),
     "an odd observation": (
         "frame({'kind': 'observation', 'points': 100})",
-        "an observation that breaks the schema (ValidationError)",
+        "an observation that the grader did not make",
     ),
     "a second start": ("frame({'kind': 'confined'})", "a frame of unknown kind 'confined'"),
     "an odd refusal": (
@@ -201,7 +208,7 @@ HARMLESS = {
     "a recursion limit": "import sys\nsys.setrecursionlimit(60)",
     "closed output": "import sys\nsys.stdout = sys.stderr = None",
     "a raising flush": (
-        "import sys\nclass Out:\n    def write(self, text): pass\n    def flush(self): raise SystemExit\nsys.stdout = Out()"
+        "import sys\nclass Out:\n    write = str\n    def flush(self): raise SystemExit\nsys.stdout = Out()"
     ),
     "a thread that raises": (
         "import threading\ndef fall():\n    raise ValueError('in a thread')\n"
@@ -212,7 +219,7 @@ HARMLESS = {
     ),
     "an exit handler": "import atexit\natexit.register(lambda: 1 / 0)",
     "audit hooks": "import sys\nsys.addaudithook(lambda *args: None)",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HARMLESS)

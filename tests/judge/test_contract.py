@@ -32,8 +32,18 @@ WRONG = {
         "the norm before clipping, 5, returned",
         "5.001 (a tensor)",
     ),
-    "no number": ("returned", {"returned": {"number": None, "kind": "none"}}, "the norm before clipping, 5, returned", "None"),
-    "NaN": ("returned", {"returned": {"number": float("nan")}}, "the norm before clipping, 5, returned", "nan (a tensor)"),
+    "no number": (
+        "returned",
+        {"returned": {"number": None, "kind": "none"}},
+        "the norm before clipping, 5, returned",
+        "None",
+    ),
+    "NaN": (
+        "returned",
+        {"returned": {"number": float("nan")}},
+        "the norm before clipping, 5, returned",
+        "nan (a tensor)",
+    ),
     "a tuple": (
         "kind",
         {"returned": {"kind": "tuple", "number": None, "type": "builtins.tuple"}},
@@ -173,7 +183,7 @@ WRONG = {
         "the result on cpu, the first gradient's device",
         "it is on cuda:1",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -26,13 +26,53 @@ def suite(contract, case, other) -> Suite:
     return Suite(
         contract,
         (
-            Check("integrity.own", "The answer is your own.", 10, "it is asked.", violations=("borrowed",), needs=("correctness",)),
-            Check("correctness.norm", "The norm.", 30, "it is logged.", cases=(case, other), facets=("returned",), needs=("integrity",)),
-            Check("correctness.clipped", "Clipped.", 30, "it must be.", cases=(case,), facets=("gradients",), needs=("integrity",)),
-            Check("robustness.in_place", "In place.", 20, "others hold it.", cases=(other,), facets=("in_place",), needs=("integrity", "correctness")),
-            Check("devices", "Devices.", 10, "there are many.", cases=(other,), facets=("returned",), required=False, needs=("integrity", "correctness")),
+            Check(
+                "integrity.own",
+                "The answer is your own.",
+                10,
+                "it is asked.",
+                violations=("borrowed",),
+                needs=("correctness",),
+            ),
+            Check(
+                "correctness.norm",
+                "The norm.",
+                30,
+                "it is logged.",
+                cases=(case, other),
+                facets=("returned",),
+                needs=("integrity",),
+            ),
+            Check(
+                "correctness.clipped",
+                "Clipped.",
+                30,
+                "it must be.",
+                cases=(case,),
+                facets=("gradients",),
+                needs=("integrity",),
+            ),
+            Check(
+                "robustness.in_place",
+                "In place.",
+                20,
+                "others hold it.",
+                cases=(other,),
+                facets=("in_place",),
+                needs=("integrity", "correctness"),
+            ),
+            Check(
+                "devices",
+                "Devices.",
+                10,
+                "there are many.",
+                cases=(other,),
+                facets=("returned",),
+                required=False,
+                needs=("integrity", "correctness"),
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_elements_within_elements_without_end_are_garbled():
 @pytest.mark.parametrize("dtype", [torch.complex64, torch.float8_e4m3fn])
 def test_tensors_of_a_strange_dtype_are_garbled(dtype):
     blob = safetensors.torch.save({"0.item.0": torch.zeros(2).to(dtype)})
-    with pytest.raises(Garbled, match="^an observation with tensors of a strange dtype$"):
+    with pytest.raises(Garbled, match=r"^an observation with tensors of a strange dtype$"):
         parse(GOOD, blob)
 
 
@@ -80,9 +80,19 @@ JSON = st.recursive(
     max_leaves=6,
 )
 PLACES = st.sampled_from(
-    [["scenario"], ["index"], ["calls"], ["calls", 0], ["calls", 0, "items"], ["calls", 0, "returned"],
-     ["calls", 0, "error"], ["calls", 0, "probe"], ["calls", 0, "training"], ["more"]]
-)  # fmt: skip
+    [
+        ["scenario"],
+        ["index"],
+        ["calls"],
+        ["calls", 0],
+        ["calls", 0, "items"],
+        ["calls", 0, "returned"],
+        ["calls", 0, "error"],
+        ["calls", 0, "probe"],
+        ["calls", 0, "training"],
+        ["more"],
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -167,7 +177,14 @@ REFUSED = {"kind": "not_loaded"}
     ("header", "message"),
     [
         (
-            {"stage": "syntax", "type": "SyntaxError", "message": "invalid syntax", "line": 2, "offset": 3, "text": "x ="},
+            {
+                "stage": "syntax",
+                "type": "SyntaxError",
+                "message": "invalid syntax",
+                "line": 2,
+                "offset": 3,
+                "text": "x =",
+            },
             "SyntaxError in line 2: invalid syntax\n    x =\n      ^",
         ),
         (
@@ -183,11 +200,14 @@ REFUSED = {"kind": "not_loaded"}
             {"stage": "import", "error": {**RAISED, "line": None}},
             "Loading the file raised ValueError",
         ),
-        ({"stage": "missing", "names": ["a", "b"], "nearest": {"b": "bb"}}, "The file defines no a, no b (did you mean to rename bb?)."),
+        (
+            {"stage": "missing", "names": ["a", "b"], "nearest": {"b": "bb"}},
+            "The file defines no a, no b (did you mean to rename bb?).",
+        ),
         ({"stage": "not_callable", "name": "a", "type": "int"}, "a is no function: its type is int."),
         ({"stage": "arity", "name": "a", "wanted": 1, "signature": "()"}, "a() cannot be called with 1 argument."),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_is_explained_in_one_message(header, message):
     assert explain({**REFUSED, **header}) == message
 

@@ -97,14 +97,14 @@ def test_a_closed_arena_can_be_closed_again(arena):
     descriptor = arena.seal()
     arena.close()
     assert arena.descriptor == -1
-    with pytest.raises(OSError, match="Bad file descriptor"):
+    with pytest.raises(OSError, match=r"Bad file descriptor"):
         os.fstat(descriptor)
 
 
 def test_dtypes_have_the_names_that_pytorch_writes():
     assert [dtype_name(dtype) for dtype in DTYPES] == ["float16", "bfloat16", "float32", "float64"]
     assert [dtype_of(dtype_name(dtype)) for dtype in DTYPES] == DTYPES
-    with pytest.raises(TypeError, match="^nn is no dtype$"):
+    with pytest.raises(TypeError, match=r"^nn is no dtype$"):
         dtype_of("nn")
 
 

@@ -16,6 +16,7 @@ from gradkata.content.mistakes import Mistake, Variant
 from gradkata.content.validate import problems as content_problems
 from gradkata.errors import UserError
 from gradkata.grading.grader import Grader
+from gradkata.grading.session import Judged, Session
 from gradkata.grading.submission import Submission
 from gradkata.grading.suites import load_suite
 from gradkata.judge.judging import Raw
@@ -101,11 +102,7 @@ def _solution_problems(grader: Grader, exercise: Exercise, suite: Suite) -> Iter
 
 def _mistake_problems(grader: Grader, exercise: Exercise, suite: Suite) -> Iterable[str]:
     session = grader.session
-    runs = {
-        variant.name: session.observe(exercise, suite, variant.source, f"{variant.name}.py", _SEED)
-        for mistake in exercise.mistakes()
-        for variant in mistake.variants
-    }
+    runs = _runs_of_mistakes(session, exercise, suite)
     suspects = session.suspects(exercise, suite)
     suspects.learn({name: suspects.fingerprint_of(judged.raws, judged.run) for name, judged in runs.items()})
     isolated: set[str] = set()
@@ -120,6 +117,21 @@ def _mistake_problems(grader: Grader, exercise: Exercise, suite: Suite) -> Itera
     for check in suite.checks:
         if check.id not in isolated and "channel" not in check.violations:
             yield f"{exercise.suite_path}: no mistake is refused by {check.id} alone; write one or drop the check"
+
+
+def _runs_of_mistakes(session: Session, exercise: Exercise, suite: Suite) -> dict[str, Judged]:
+    """Every variant's run: on the fixed cases, and on all that a grading has where few checks refuse it there.
+
+    The generated cases and the large ones take most of the time, and cannot make a mistake any more refused.
+    """
+    variants = {variant.name: variant for mistake in exercise.mistakes() for variant in mistake.variants}
+    sources = {name: variant.source for name, variant in variants.items()}
+    runs = session.observe_together(exercise, suite, sources)
+    for name, judged in runs.items():
+        refusing = [raw for raw in judged.raws if raw.status is Status.FAILED]
+        if len(refusing) <= 1 or "memory" in variants[name].facets:
+            runs[name] = session.observe(exercise, suite, sources[name], f"{name}.py", _SEED)
+    return runs
 
 
 def _variant_problems(mistake: Mistake, variant: Variant, raws: Sequence[Raw], named: Sequence[str]) -> Iterable[str]:

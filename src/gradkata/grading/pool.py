@@ -74,8 +74,8 @@ class ProcessPool(Executor):
             with contextlib.suppress(queue.Empty):
                 while True:
                     work = self._queue.get_nowait()
-                    if work is not None:
-                        work.future.cancel()
+                    if work is not None and work.future.cancel():
+                        work.future.set_running_or_notify_cancel()  # whoever waits for it is told
             first = True
         if first:
             for _ in self._threads:

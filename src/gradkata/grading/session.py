@@ -111,6 +111,11 @@ class Session:
             output += f"\n... ({ended.output_bytes} bytes in all)"
         return Judged(run, judge(suite, run, generated), output, generated)
 
+    def observe_together(self, exercise: Exercise, suite: Suite, sources: Mapping[str, str]) -> dict[str, Judged]:
+        """Several programs by name, each on the fixed cases."""
+        runs = self.observer(exercise, suite).observe_together(sources, suite.fixed_cases())
+        return {name: Judged(run, judge(suite, run, {}), "", {}) for name, run in runs.items()}
+
     def observer(self, exercise: Exercise, suite: Suite) -> Observer:
         """The exercise's observer, which knows what measuring costs."""
         if exercise not in self._observers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,11 @@ from gradkata.grading.versions import program_digest
 from gradkata.judge.diagnosis import Fingerprint, Places, Suspect, fingerprint
 from gradkata.judge.judging import Raw, Run, judge
 from gradkata.judge.suite import Suite
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 _MEMORY = "memory"
 
@@ -44,9 +49,10 @@ class Suspects:
     def all(self) -> list[Suspect]:
         """Every variant of every mistake. Runs them where no fingerprints are kept on disk."""
         if self._all is None:
-            kept = _load(self._path())
-            if kept is None:
-                return self.learn(self._run_all())
+            with _alone(self._path()):  # graders that start together let one of them do it
+                kept = _load(self._path())
+                if kept is None:
+                    return self.learn(self._run_all())
             self._all = self._suspects({name: _from_json(print_) for name, print_ in kept.items()})
         return self._all
 
@@ -90,6 +96,18 @@ class Suspects:
         folder = Path(platformdirs.user_cache_dir("gradkata")) / "fingerprints"
         versions = f"{self._exercise.digest()}-{program_digest()}-{torch.__version__}"
         return folder / f"{self._exercise.id}-{versions}.json"
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keeps other processes out until the block is left; where files cannot be locked, it does nothing."""
+    with contextlib.ExitStack() as stack:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                file = stack.enter_context(path.with_suffix(".lock").open("a"))
+                fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file is closed, or with the process
+        yield
 
 
 def _to_json(print_: Fingerprint) -> list[list[Any]]:

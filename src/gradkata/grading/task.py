@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradkata.content import Kit, find_kit
+from gradkata.content import Exercise, Kit, find_kit
 from gradkata.errors import UserError
 from gradkata.grading.submission import Submission
 from gradkata.grading.versions import program_digest
@@ -44,6 +45,7 @@ class _Kept:
     lock: threading.Lock
     root: Path | None = None
     grader: Grader | None = None
+    exercises: dict[str, tuple[Exercise, str]] = field(default_factory=dict)
 
 
 _kept = _Kept(threading.Lock())
@@ -60,8 +62,8 @@ def run(task: Task) -> str:
     try:
         with _kept.lock:
             grader = _grader(task)
-            exercise = grader.kit.exercise(task.exercise)
-            if (exercise.digest(), program_digest()) != (task.suite, task.program):
+            exercise, digest = _exercise(grader.kit, task.exercise)
+            if (digest, program_digest()) != (task.suite, task.program):
                 raise UserError(f"another version of {task.exercise} or of gradkata is installed on a worker")
             report = grader.grade(exercise, task.submission, task.seed)
             if report.verdict.value == "not_judged":
@@ -69,6 +71,14 @@ def run(task: Task) -> str:
             return report.to_json()
     except UserError as error:  # of this very class: others do not survive the way back
         raise UserError(error.message, error.exit_code) from None
+
+
+def _exercise(kit: Kit, exercise_id: str) -> tuple[Exercise, str]:
+    """The exercise with its digest, read once: a hundred files make it."""
+    if exercise_id not in _kept.exercises:
+        exercise = kit.exercise(exercise_id)
+        _kept.exercises[exercise_id] = (exercise, exercise.digest())
+    return _kept.exercises[exercise_id]
 
 
 def _grader(task: Task) -> Grader:
@@ -80,6 +90,7 @@ def _grader(task: Task) -> Grader:
 
         kit = Kit(task.root) if (task.root / "exercises").is_dir() else find_kit()
         _kept.grader, _kept.root = Grader(kit), task.root
+        gc.freeze()  # what PyTorch brought stays: the collector need not walk it again and again
     return _kept.grader
 
 
@@ -99,6 +110,7 @@ def demand_sandbox() -> None:
 def close() -> None:
     """End this process's grader."""
     grader, _kept.grader, _kept.root = _kept.grader, None, None
+    _kept.exercises.clear()
     if grader is not None:
         with contextlib.suppress(Exception):
             grader.__exit__(None, None, None)

@@ -97,9 +97,7 @@ class Summary:
                 groups.setdefault(entry.likeness, []).append(entry.name)
         return cls(
             count=len(entries),
-            words=tuple(
-                (word, words[word]) for word in ("passed", "not passed", "not judged", "not read") if words[word]
-            ),
+            words=tuple((word, words[word]) for word in order if words[word]),
             ranges=_ranges(judged),
             mistakes=tuple(sorted(titles.items(), key=lambda item: (-item[1], item[0]))),
             alike=tuple(tuple(names) for names in groups.values() if len(names) > 1),

@@ -91,10 +91,10 @@ def _about(report: Report) -> str:
         lines.append("This was not judged: the grader or its machine is at fault. The score is no verdict.")
     if report.fault:
         lines.append(printable(report.fault))
-    for diagnosis in report.diagnosis:
-        lines.append(
-            f"This behaves like a known mistake: {one_line(diagnosis.title)}\n{printable(diagnosis.explanation)}"
-        )
+    lines.extend(
+        f"This behaves like a known mistake: {one_line(found.title)}\n{printable(found.explanation)}"
+        for found in report.diagnosis
+    )
     if report.unexplained:
         lines.append("No known mistake explains all of it; the tests below show what was seen.")
     return "\n\n".join(lines)

@@ -35,7 +35,7 @@ def memory_of(tensor: torch.Tensor) -> int:
     """Where a tensor's storage begins. For plain tensors without asking the storage, which costs ten times as much."""
     if type(tensor) is torch.Tensor or type(tensor) is torch.nn.Parameter:
         pointer = tensor.data_ptr()
-        return pointer - tensor.storage_offset() * tensor.element_size() if pointer else 0
+        return pointer - int(tensor.storage_offset()) * tensor.element_size() if pointer else 0
     return storage_of(tensor)
 
 

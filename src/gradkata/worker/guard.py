@@ -1,4 +1,4 @@
-"""Tripwires: the answer is written, not borrowed; imports are held to the list; the grader's own objects are left alone.
+"""Tripwires: answers are written, not borrowed; imports are held to the list; the grader's objects are left alone.
 
 Whatever trips is told to the judge at once, so that catching the exception afterwards does not undo it.
 """
@@ -14,7 +14,7 @@ import sysconfig
 import types
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 Tell = Callable[[str, str], None]  # (what kind of fault, the sentence's detail)
 
@@ -43,7 +43,13 @@ _REACHING = frozenset({
 _MODES = frozenset({"_push_mode", "_pop_mode", "_pop_mode_temporarily", "_disable_infra_mode", "_detect_infra_mode"})
 _REACHING_ATTRIBUTES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame"})
 # Library code that reaches on its caller's behalf: what counts is who called it.
-_LENDING_FILES = ("/inspect.py", "/ctypes/__init__.py", "/ctypes/util.py", "/numpy/ctypeslib/_ctypeslib.py")
+_LENDING_FILES = (
+    "/inspect.py",
+    "/socket.py",
+    "/ctypes/__init__.py",
+    "/ctypes/util.py",
+    "/numpy/ctypeslib/_ctypeslib.py",
+)
 _LENDING_FUNCTIONS = frozenset({"walk_stack", "walk_tb", "currentframe", "<lambda>"})
 _LIBRARY = tuple(
     {os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")}
@@ -109,19 +115,25 @@ def watch(submission_file: str, allowed: frozenset[str], files: list[str], tell:
             if name not in allowed and _importer() == submission_file:
                 tell("import", name)
                 raise NotAllowed(f"{name} is not among the modules that this exercise allows")
-        elif event in _REACHING:
-            if not (event == "sys._getframe" and arguments[0].f_code in _LOOKING) and not _from_library():
-                tell("channel", f"a way to the grader's own objects ({event})")
-        elif event == "object.__getattr__" or event == "object.__setattr__":
-            name = arguments[1]
-            reaches = name in _REACHING_ATTRIBUTES or (event == "object.__setattr__" and name == "__code__")
-            if reaches and not _from_library():
-                tell("channel", f"a way to the grader's own objects ({name})")
-        elif (event == "compile" or event == "code.__new__") and _poses_as_library(arguments[1]):
-            if not _from_library():
-                tell("channel", "code that gives itself out as the library's")
+        elif (reached := _reached(event, arguments)) and not _from_library():
+            tell("channel", reached)
 
     sys.addaudithook(hook)
+
+
+def _reached(event: str, arguments: tuple[Any, ...]) -> str:
+    """What an audited event reaches for that no answer needs, in words; empty for all others."""
+    name = ""
+    if event in _REACHING:
+        ours = event == "sys._getframe" and arguments[0].f_code in _LOOKING
+        new = event == "socket.__new__" and arguments[1] != -1  # not one of a descriptor: the kernel refuses it
+        name = "" if ours or new else event
+    elif event in {"object.__getattr__", "object.__setattr__"}:
+        changes_code = event == "object.__setattr__" and arguments[1] == "__code__"
+        name = arguments[1] if changes_code or arguments[1] in _REACHING_ATTRIBUTES else ""
+    elif event in {"compile", "code.__new__"} and _poses_as_library(arguments[1]):
+        return "code that gives itself out as the library's"
+    return name and f"a way to the grader's own objects ({name})"
 
 
 def trap_modes(tell: Tell) -> None:
@@ -181,25 +193,44 @@ def hidden_files() -> list[Path]:
     return [path for source in sources for path in (source, *source.parent.glob(f"__pycache__/{source.stem}.*"))]
 
 
+class _Sealed(NamedTuple):
+    """A namespace as it was."""
+
+    title: str
+    namespace: Mapping[str, Any]
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
+    size: int
+    inherited: frozenset[str]
+
+
 class Seals:
     """Notices what a submission has replaced in the library or in the worker.
 
-    What stands in the namespaces when this is made must stand there later. New names do no harm.
+    What stands in the namespaces when this is made must stand there later. New names do no harm, but in a class those
+    that hide what it inherits.
     """
 
-    def __init__(self, namespaces: Mapping[str, Mapping[str, Any]]) -> None:
-        self._sealed: list[tuple[str, Mapping[str, Any], tuple[str, ...], tuple[Any, ...]]] = []
-        for title, namespace in namespaces.items():
+    def __init__(self, owners: Mapping[str, type | types.ModuleType]) -> None:
+        self._sealed: list[_Sealed] = []
+        for title, owner in owners.items():
+            namespace: Mapping[str, Any] = vars(owner)
             kept = {name: value for name, value in namespace.items() if _is_code(value)}
-            if kept:
-                self._sealed.append((title, namespace, tuple(kept), tuple(kept.values())))
+            inherited = frozenset[str]()
+            if isinstance(owner, type):
+                inherited = frozenset(name for base in owner.__mro__[1:] for name in vars(base)) - namespace.keys()
+            self._sealed.append(_Sealed(title, namespace, tuple(kept), tuple(kept.values()), len(namespace), inherited))
 
-    def broken(self, all_=all, map_=map, same=operator.is_) -> str:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def broken(self, all_: Any = all, map_: Any = map, same: Any = operator.is_, len_: Any = len) -> str:
         """What was replaced, by name; empty where nothing was."""
-        for title, namespace, names, values in self._sealed:
+        for title, namespace, names, values, size, inherited in self._sealed:
             if not all_(map_(same, map_(namespace.get, names), values)):
                 for name, value in zip(names, values, strict=True):
                     if namespace.get(name) is not value:
+                        return f"{title}.{name}"
+            if len_(namespace) != size:
+                for name in namespace:
+                    if name in inherited:
                         return f"{title}.{name}"
         return ""
 
@@ -208,30 +239,30 @@ def _is_code(value: object) -> bool:
     return callable(value) or isinstance(value, (property, staticmethod, classmethod, types.ModuleType))
 
 
-def worker_namespaces() -> dict[str, Mapping[str, Any]]:
-    """The worker's own modules and classes, and the classes of the library that they ask."""
-    found: dict[str, Mapping[str, Any]] = {}
+def worker_namespaces() -> dict[str, type | types.ModuleType]:
+    """The worker's own modules and classes."""
+    found: dict[str, type | types.ModuleType] = {}
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "gradkata":
-            found[f"the grader's {name.rpartition('.')[2]}"] = vars(module)
+            found[f"the grader's {name.rpartition('.')[2]}"] = module
             for value in list(vars(module).values()):
                 if isinstance(value, type) and value.__module__.partition(".")[0] == "gradkata":
-                    found[f"the grader's {value.__name__}"] = vars(value)
+                    found[f"the grader's {value.__name__}"] = value
     return found
 
 
-def library_namespaces() -> dict[str, Mapping[str, Any]]:
+def library_namespaces() -> dict[str, type | types.ModuleType]:
     """Of the library, what the worker's observations rest on."""
     import safetensors.torch
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
 
     return {
-        "torch.Tensor": vars(torch.Tensor),
-        "torch.nn.Parameter": vars(torch.nn.Parameter),
-        "TorchDispatchMode": vars(TorchDispatchMode),
-        "safetensors.torch": vars(safetensors.torch),
-        "builtins": vars(builtins),
+        "torch.Tensor": torch.Tensor,
+        "torch.nn.Parameter": torch.nn.Parameter,
+        "TorchDispatchMode": TorchDispatchMode,
+        "safetensors.torch": safetensors.torch,
+        "builtins": builtins,
     }
 
 
