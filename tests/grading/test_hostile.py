@@ -232,8 +232,8 @@ def test_what_does_no_harm_costs_nothing(clipping, grade, around, failed, name):
 # Done in each call, after a right answer.
 MEDDLING = {
     "grad mode": ("import torch\ntorch.set_grad_enabled(False)", "torch.is_grad_enabled() is False afterwards"),
-    "data_ptr": ("import torch\ntorch.Tensor.data_ptr = lambda self: 1 / 0", "what the call left behind could not"),
-    "clone": ("import torch\ntorch.Tensor.clone = lambda self: 1 / 0", "what the call left behind could not"),
+    "data_ptr": ("import torch\ntorch.Tensor.data_ptr = lambda self: 1 / 0", "torch.Tensor.data_ptr was replaced"),
+    "clone": ("import torch\ntorch.Tensor.clone = lambda self: 1 / 0", "torch.Tensor.clone was replaced"),
 }
 
 

@@ -105,7 +105,7 @@ def test_a_report_that_could_not_be_judged_gives_the_cause(make_report, make_che
 def test_several_mistakes_come_with_the_simplest_first(make_report, make_check):
     other = Diagnosis(mistake="x", title="Another.", explanation="Text.")
     text = shown(make_report(make_check(status=Status.FAILED, message="m"), diagnosis=[PER_PARAMETER, other]))
-    assert "This behaves like known mistakes, the simplest first:\n  You clipped" in text
+    assert "This behaves like known mistakes, the gravest first:\n  You clipped" in text
     assert text.index("You clipped") < text.index("  Another.\n  Text.\n")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gradkata.cli.latest import last_edited
-from gradkata.cli.output import console, program, short
+from gradkata.cli.output import console, program, say, short
 from gradkata.cli.settings import ExitCode, settings_of
 from gradkata.content import Exercise
 
@@ -39,7 +39,7 @@ def command(
     from gradkata.grading.submission import Submission
 
     submission = Submission.read(path)
-    with Grader(kit) as grader:
+    with Grader(kit, tell=say) as grader:
         report = grader.grade(exercise, submission, seed=seed)
     if as_json:
         print(report.to_json())

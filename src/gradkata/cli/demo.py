@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import typer
 
-from gradkata.cli.output import console, program, short
+from gradkata.cli.output import console, program, say, short
 from gradkata.cli.settings import ExitCode, settings_of
 from gradkata.content import Exercise, Kit
 from gradkata.errors import UserError, nearest
@@ -52,7 +52,7 @@ def command(
     from gradkata.grading.submission import Submission
 
     verdicts: list[str] = []
-    with Grader(kit) as grader:
+    with Grader(kit, tell=say) as grader:
         for number, (name, source) in enumerate(files, 1):
             report = grader.grade(exercise, Submission.of(name, source))
             _show(f"{number} of {len(files)}: {name}", report)

@@ -21,7 +21,7 @@ from gradkata.grading.submission import Submission
 from gradkata.grading.suites import load_suite
 from gradkata.judge.judging import Raw
 from gradkata.judge.suite import Suite
-from gradkata.report.model import Report, Status
+from gradkata.report.model import STUB, Report, Status
 
 _SEED = 20240229  # any: the generated cases of a proof are the same each time
 
@@ -77,7 +77,7 @@ def _stub_problems(grader: Grader, exercise: Exercise) -> Iterable[str]:
     report = grader.grade(exercise, Submission.of(f"{exercise.id}.py", exercise.stub), _SEED)
     if report.verdict is not Status.FAILED or report.points:
         yield f"{exercise.stub_path}: the stub gets {report.points:g} points and is {report.verdict}; it must get none"
-    if [diagnosis.mistake for diagnosis in report.diagnosis] != ["stub"]:
+    if [diagnosis.mistake for diagnosis in report.diagnosis] != [STUB]:
         yield f"{exercise.stub_path}: the stub is not recognised; let its body be only `raise NotImplementedError`"
 
 

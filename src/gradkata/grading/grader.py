@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -19,13 +20,14 @@ class Grader:
     The worker starts importing PyTorch as soon as the grader is made, beside the caller's own imports.
     """
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, tell: Callable[[str], None] | None = None) -> None:
+        """Start the worker. `tell` hears, in one line, of what takes longer than a blink."""
         self.kit = kit
         self._zygote = Zygote()
         # PyTorch is imported here and not at the top: by now the worker is doing the same on another core.
         from gradkata.grading.session import Session
 
-        self.session = Session(self._zygote)
+        self.session = Session(self._zygote, tell)
 
     def grade(self, exercise: Exercise, submission: Submission, seed: int | None = None) -> Report:
         """The report on a submission. Without `seed`, fresh cases are generated and their seed reported.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -22,11 +22,11 @@ from gradkata.judge.case import Case
 from gradkata.judge.diagnosis import name_mistakes
 from gradkata.judge.judging import Raw, Run, judge, settle, verdict
 from gradkata.judge.suite import Suite
-from gradkata.report.model import Diagnosis, Environment, Report, Status, SubmissionInfo
+from gradkata.report.model import STUB, Diagnosis, Environment, Report, Status, SubmissionInfo
 
 _SHOWN_OUTPUT = 2000
 _STUB = Diagnosis(
-    mistake="stub",
+    mistake=STUB,
     title="Nothing is written yet.",
     explanation="Replace `raise NotImplementedError` by your answer. The card says what it must do.",
 )
@@ -45,8 +45,9 @@ class Judged:
 class Session:
     """Everything that gradings of one kit share: the zygote, suites, and the mistakes' fingerprints."""
 
-    def __init__(self, zygote: Zygote) -> None:
+    def __init__(self, zygote: Zygote, tell: Callable[[str], None] | None = None) -> None:
         self._zygote = zygote
+        self._tell = tell
         self._observers: dict[Exercise, Observer] = {}
         self._suspects: dict[Exercise, Suspects] = {}
         self._digests: dict[Exercise, str] = {}
@@ -125,7 +126,7 @@ class Session:
     def suspects(self, exercise: Exercise, suite: Suite) -> Suspects:
         """The exercise's mistakes with their fingerprints."""
         if exercise not in self._suspects:
-            self._suspects[exercise] = Suspects(exercise, suite, self.observer(exercise, suite))
+            self._suspects[exercise] = Suspects(exercise, suite, self.observer(exercise, suite), self._tell)
         return self._suspects[exercise]
 
     def diagnose(self, exercise: Exercise, suite: Suite, judged: Judged) -> tuple[list[Diagnosis], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,11 @@ _MEMORY = "memory"
 class Suspects:
     """An exercise's mistakes, ready to be compared with."""
 
-    def __init__(self, exercise: Exercise, suite: Suite, observer: Observer) -> None:
+    def __init__(
+        self, exercise: Exercise, suite: Suite, observer: Observer, tell: Callable[[str], None] | None = None
+    ) -> None:
         self._exercise = exercise
+        self._tell = tell
         self._suite = suite
         self._observer = observer
         self._mistakes = {mistake.name: mistake for mistake in exercise.mistakes()}
@@ -73,6 +76,8 @@ class Suspects:
     def _run_all(self) -> dict[str, Fingerprint]:
         """Run every variant on the fixed cases, and where its facets ask for it on those that take memory."""
         variants = [variant for mistake in self._mistakes.values() for variant in mistake.variants]
+        if self._tell is not None:
+            self._tell(f"Learning how {len(variants)} wrong answers to {self._exercise.id} behave (once) ...")
         fixed, memory = self._suite.fixed_cases(), self._suite.memory_cases()
         runs = self._observer.observe_together(
             {variant.name: variant.source for variant in variants if _MEMORY not in variant.facets}, fixed

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = 1
+STUB = "stub"
+"""What the diagnosis of an untouched stub calls itself."""
 
 
 class Status(StrEnum):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from gradkata.report.model import CheckResult, Report, Status
+from gradkata.report.model import STUB, CheckResult, Report, Status
 from gradkata.report.printable import one_line, printable
 
 WIDTH = 80
@@ -43,6 +43,9 @@ class _Page:
         self._verdict()
         self._fault()
         self._diagnosis()
+        if self._is_stub() and not self.verbose:
+            self._foot()
+            return
         failed = self._with(Status.FAILED)
         self._checks("Failed", [check for check in failed if check.required])
         self._checks("Points lost, not required to pass", [check for check in failed if not check.required])
@@ -50,6 +53,10 @@ class _Page:
         self._passed()
         self._output()
         self._foot()
+
+    def _is_stub(self) -> bool:
+        """Whether nothing is written yet: every check fails for the same reason, and none has more to say."""
+        return [diagnosis.mistake for diagnosis in self.report.diagnosis] == [STUB]
 
     def _with(self, status: Status) -> list[CheckResult]:
         return [check for check in self.report.checks if check.status is status]
@@ -90,8 +97,11 @@ class _Page:
     def _diagnosis(self) -> None:
         found = self.report.diagnosis
         if found:
-            many = "This behaves like known mistakes, the simplest first:"
-            self._head("This behaves like a known mistake:" if len(found) == 1 else many)
+            many = "This behaves like known mistakes, the gravest first:"
+            if self._is_stub():
+                self._line()
+            else:
+                self._head("This behaves like a known mistake:" if len(found) == 1 else many)
             for diagnosis in found:
                 self._line(one_line(diagnosis.title), indent=2, style="bold")
                 for paragraph in _paragraphs(diagnosis.explanation):

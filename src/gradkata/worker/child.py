@@ -103,7 +103,9 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
                 packed = pack(header | {"token": token}, blob)
             except BaseException as error:  # the submission left something that our own steps stumble over
                 _set_recursion_limit(_RECURSION_LIMIT)
-                send(pack({"kind": "broke", "error": error_of(error, program["filename"])}))
+                replaced = broken()
+                if not replaced:
+                    send(pack({"kind": "broke", "error": error_of(error, program["filename"])}))
                 break
             send(packed)
     if replaced:
