@@ -123,7 +123,7 @@ def test_how_a_process_ended_is_said_in_a_few_words(ended, confined, how):
 
 # A zygote whose children are not confined, and leave a process behind that has a session of its own.
 UNCONFINED = """
-import os, sys
+import os, signal, sys
 from gradkata.worker import child, __main__ as zygote
 
 
@@ -140,7 +140,7 @@ def run(channel, output, arena):
     os.setsid()
     os.write(output, b"%d" % os.getpid())
     os.write(writing, b".")
-    os.read(reading, 1)  # for ever
+    signal.pause()  # for ever
 
 
 child.prepare = lambda: None
