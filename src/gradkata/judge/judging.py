@@ -13,6 +13,7 @@ from gradkata.judge.suite import Check, Suite
 from gradkata.report.model import CheckResult, Status
 
 Key = tuple[str, int, str]  # case, call, facet
+_COUNTED = {"waits", "new_bytes", "launches", "way"}  # facets that rest on a probe's counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +136,19 @@ def _message(problem: Problem, where: str, why: str, failing: int, cases: int) -
 
 
 def _counts(check: Check, run: Run, cases: list[Case]) -> Evidence:
-    """Figures worth showing although all is well: how many waits, how many bytes."""
+    """Figures worth showing although all is well: the most waits, launches and new bytes of each entry point."""
     evidence: Evidence = {"cases": len(cases)}
-    for facet, name in (("waits", "waits"), ("new_bytes", "largest_new_bytes")):
-        if facet in check.facets:
-            probes = [call.probe for case in cases for call in run.seen[case.id].calls if call.probe is not None]
-            if probes:
-                evidence[name] = max(getattr(probe, name) for probe in probes)
+    if not _COUNTED & set(check.facets):
+        return evidence
+    entries = dict.fromkeys(case.entry for case in cases)
+    for entry in entries:
+        calls = [call for case in cases if case.entry == entry for call in run.seen[case.id].calls]
+        probes = [call.probe for call in calls if call.probe is not None]
+        prefix = f"{entry} " if len(entries) > 1 else ""
+        if probes:
+            evidence[f"{prefix}waits"] = max(probe.waits for probe in probes)
+            evidence[f"{prefix}launches"] = max(probe.launches for probe in probes)
+            evidence[f"{prefix}largest new bytes"] = max(probe.largest_new_bytes for probe in probes)
     return evidence
 
 

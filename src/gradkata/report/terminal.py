@@ -162,6 +162,10 @@ class _Page:
         listed = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         line = f"{self._symbol(Status.PASSED)} {_many(len(checks), 'check')} passed: {listed}"
         self._line(line, hang=2, style="green")
+        for check in checks:
+            figures = [f"{name} {value}" for name, value in check.evidence.items() if name != "cases"]
+            if figures:
+                self._line(one_line(f"measured, {check.id}: {', '.join(figures)}"), indent=2, hang=2, style="dim")
         if self.verbose:
             for check in checks:
                 points = _of(check.points, check.max_points)
