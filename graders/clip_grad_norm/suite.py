@@ -11,6 +11,7 @@ def signature(max_norm):
 
 
 def arguments(random, flat):
+    """Of a generated case: its threshold."""
     return (threshold(random, flat),)
 
 

@@ -20,15 +20,11 @@ def clip_grad_norm(parameters, max_norm):
     parameters = [p for p in parameters if p.grad is not None]
 
     if len(parameters) == 0:
-        return torch.tensor(0.)
+        return torch.tensor(0.0)
 
     # Compute global norm
     # total_norm = sqrt(sum(||grad_i||^2 for all params i))
-    total_norm = torch.norm(
-        torch.stack([
-            torch.norm(p.grad.detach(), 2) for p in parameters
-        ]), 2
-    )
+    total_norm = torch.norm(torch.stack([torch.norm(p.grad.detach(), 2) for p in parameters]), 2)
 
     # Compute clipping coefficient
     clip_coef = max_norm / (total_norm + 1e-6)

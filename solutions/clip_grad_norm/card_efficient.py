@@ -17,14 +17,14 @@ def clip_grad_norm(parameters, max_norm):
     parameters = [p for p in parameters if p.grad is not None]
 
     if len(parameters) == 0:
-        return torch.tensor(0.)
+        return torch.tensor(0.0)
 
     # Compute total norm without creating intermediate tensor
-    total_norm = 0.
+    total_norm = 0.0
     for p in parameters:
         param_norm = p.grad.detach().data.norm(2)
         total_norm += param_norm.item() ** 2
-    total_norm = total_norm ** 0.5
+    total_norm = total_norm**0.5
 
     # Clip
     clip_coef = max_norm / (total_norm + 1e-6)

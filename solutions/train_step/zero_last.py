@@ -15,9 +15,7 @@ def train_step(model, optimizer, x, y, max_grad_norm=1.0):
     loss.backward()
 
     parameters = [p for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-    total_norm = torch.linalg.vector_norm(
-        torch.stack([torch.linalg.vector_norm(p.grad) for p in parameters])
-    )
+    total_norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(p.grad) for p in parameters]))
     if total_norm > max_grad_norm:
         for p in parameters:
             p.grad.mul_(max_grad_norm / (total_norm + 1e-6))

@@ -18,7 +18,7 @@ def clip_grad_norm(parameters, max_norm):
             if scale != 1.0:
                 p.grad.detach().mul_(scale)
             return total, scale
-        total = math.sqrt(float(squared)) if squared == squared else math.nan
+        total = math.sqrt(float(squared))
         return total, (max_norm / (total + 1e-6) if total > max_norm else 1.0)
 
     return descend(torch.zeros((), dtype=torch.float64))[0]

@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 def clip_grad_norm(parameters, max_norm):
     grads = [p.grad.detach() for p in parameters if p.grad is not None]
-    print(f"{len(grads)} gradients", file=sys.stderr)
+    sys.stdout.write(f"{len(grads)} gradients\n")
     if not grads:
         warnings.warn("nothing to clip", stacklevel=2)
         return torch.tensor(0.0)
