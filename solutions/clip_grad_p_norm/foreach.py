@@ -32,8 +32,9 @@ def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
         norms.append(stacked.to(first_device, torch.promote_types(dtype, torch.float32)))
     total_norm = torch.linalg.vector_norm(torch.cat(norms), norm_type)
 
-    norm = total_norm.item()
-    if norm > max_norm:
-        for group in groups.values():
-            torch._foreach_mul_(group, max_norm / (norm + eps))
+    # One wait. The factor is a tensor all the same: a Python number would be made one anew for every gradient.
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + eps)
+        for (device, _), group in groups.items():
+            torch._foreach_mul_(group, coefficient.to(device))
     return total_norm

@@ -15,8 +15,9 @@ def clip_grad_value(parameters: Iterable[torch.Tensor], clip_value: float) -> No
     """Clamp every element of every gradient into [-clip_value, clip_value], in place."""
     # One walk and no list: `model.parameters()` is a generator, and there is nothing to come back for.
     for p in parameters:
+        grad = p.grad
         # Frozen and unused parameters have no gradient. Skip them, do not stop at them.
-        if p.grad is not None:
+        if grad is not None:
             # The underscore is the point: the optimizer holds on to this very tensor. The clamp is asked for always,
             # because finding out whether it is needed would cost a pass over memory and, on a GPU, a wait.
-            p.grad.clamp_(-clip_value, clip_value)
+            grad.clamp_(-clip_value, clip_value)
