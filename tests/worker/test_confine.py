@@ -168,7 +168,7 @@ def test_without_either_only_limits_are_claimed(monkeypatch):
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_the_numbers_of_system_calls_are_libseccomps(machine):
-    pyseccomp = pytest.importorskip("pyseccomp", exc_type=Exception)
+    pyseccomp = pytest.importorskip("pyseccomp", reason="libseccomp is not installed", exc_type=Exception)
     table = syscalls.refused(machine) | syscalls.weighed(machine)
     architecture = getattr(pyseccomp.Arch, machine.upper())
     assert table == {name: pyseccomp.resolve_syscall(architecture, name) for name in table}
