@@ -7,6 +7,8 @@ An attack is one file, whose docstring states its strategy and, in lines of thei
     Right: yes      its numbers are right, and it cheats for the points beyond them: it must not get them all
     Memory: yes     it is found where the kernel counts memory, which takes a process of its own
     Limit: seconds  the time limit it is run under, for those that would use up all of it
+
+`@ROOT@` in a file stands for the folder of this checkout.
 """
 
 from __future__ import annotations
@@ -62,7 +64,8 @@ class Attack:
 
     @classmethod
     def read(cls, path: Path) -> Attack:
-        source = path.read_text(encoding="utf-8")
+        # Whoever attacks knows where the checkout is.
+        source = path.read_text(encoding="utf-8").replace("@ROOT@", str(ROOT))
         text = ast.get_docstring(ast.parse(source)) or ""
         facts = dict(re.findall(r"^(Says|Exercise|Right|Memory|Limit): ?(.*)$", text, flags=re.MULTILINE))
         return cls(

@@ -8,10 +8,7 @@ from pathlib import Path
 
 from gradkata.content import Exercise
 from gradkata.errors import ContentError
-from gradkata.grading.versions import program_digest
 from gradkata.judge.suite import Suite
-
-__all__ = ["load_suite", "program_digest"]
 
 
 def load_suite(exercise: Exercise) -> Suite:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from gradkata.judge.cases import GradientCases
+from gradkata.judge.gradient_checks import BASICS, gradient_checks, with_cases
 from gradkata.judge.suite import Check, Generate
 
 LIBRARY = ("torch/nn/utils/clip_grad.py",)
@@ -66,10 +67,21 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
     `cases.active` clips gradients of norm 5 and less; its first value is `max_norm`.
     """
     needs = ("integrity",)
-    basics = ("integrity", "correctness")
-
+    shared = {check.id: check for check in gradient_checks(cases, VALUES)}
+    shared["robustness.no_grads"] = replace(
+        shared["robustness.no_grads"], title="With no gradient at all nothing happens and zero is returned."
+    )
+    shared["robustness.mixed_dtypes"] = with_cases(
+        shared["robustness.mixed_dtypes"],
+        cases.mixed("mixed_idle", 100.0),
+        cases.mixed("mixed", 1.0),
+        cases.mixed_large("mixed_large_idle", 1e7),
+        cases.mixed_large("mixed_large", 1e5),
+        facets=("returned", "gradients", "bits"),
+    )
     checks = [
         *integrity_checks(),
+        *shared.values(),
         Check(
             "correctness.norm",
             "The norm is that of all gradients as if concatenated, and is returned as it was before clipping.",
@@ -131,56 +143,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             cases=(cases.many(), cases.long()),
             generate=parity,
             facets=VALUES,
-            needs=basics,
-        ),
-        Check(
-            "robustness.generator",
-            "`parameters` may be an iterable that can be walked only once, such as `model.parameters()`.",
-            0,
-            "model.parameters() is a generator: a second loop over it sees nothing.",
-            cases=(
-                cases.generator(),
-                cases.once(),
-                *cases.other_containers(),
-            ),
-            facets=VALUES,
-            needs=basics,
-        ),
-        Check(
-            "robustness.single_tensor",
-            "`parameters` may be a single tensor.",
-            0,
-            "a tensor can be iterated too, by rows, and its rows have no gradients.",
-            cases=(cases.single(),),
-            facets=VALUES,
-            needs=basics,
-        ),
-        Check(
-            "robustness.none_grads",
-            "Parameters whose .grad is None are skipped.",
-            0,
-            "frozen and unused layers have no gradient in any real model.",
-            cases=(
-                cases.none_first(),
-                cases.none_middle(),
-                cases.none_last(),
-                cases.frozen(),
-            ),
-            facets=VALUES,
-            needs=basics,
-        ),
-        Check(
-            "robustness.no_grads",
-            "With no gradient at all nothing happens and zero is returned.",
-            0,
-            "a call before the first backward() must not end a training run.",
-            cases=(
-                cases.all_none(),
-                cases.no_parameters(),
-                cases.no_parameters_generator(),
-            ),
-            facets=VALUES,
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "robustness.in_place",
@@ -189,7 +152,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "optimizers, gradient buckets and flat parameters hold on to that memory.",
             cases=(cases.two_numbers(), cases.shapes(), cases.below()),
             facets=("in_place",),
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "robustness.parameters",
@@ -198,7 +161,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "clipping is about gradients; only the optimizer changes weights.",
             cases=(cases.two_numbers(), cases.shapes(), cases.below()),
             facets=("parameters",),
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "robustness.no_graph",
@@ -207,7 +170,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "a recorded clip keeps the whole graph of the step alive and changes second derivatives.",
             cases=(cases.graph(), cases.graph_idle()),
             facets=("graph", "gradients"),
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "robustness.return_type",
@@ -216,7 +179,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "callers format, compare and log it as a number.",
             cases=(cases.two_numbers(), cases.below(), cases.spread()),
             facets=("kind",),
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "robustness.half_precision",
@@ -229,51 +192,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
                 cases.half_norms(100.0),
             ),
             facets=VALUES,
-            needs=basics,
-        ),
-        Check(
-            "robustness.mixed_dtypes",
-            "Gradients of several dtypes may stand in one list.",
-            0,
-            "mixed precision keeps some layers in float32 beside half-precision ones.",
-            cases=(
-                cases.mixed("mixed_idle", 100.0),
-                cases.mixed("mixed", 1.0),
-                cases.mixed_large("mixed_large_idle", 1e7),
-                cases.mixed_large("mixed_large", 1e5),
-            ),
-            facets=("returned", "gradients", "bits"),
-            needs=basics,
-        ),
-        Check(
-            "robustness.zero_dim",
-            "A gradient may be 0-d.",
-            0,
-            "a learned temperature or scale is a single number.",
-            cases=(cases.zero_dim(),),
-            facets=VALUES,
-            needs=basics,
-        ),
-        Check(
-            "robustness.empty",
-            "A gradient may have no element.",
-            0,
-            "sharded parameters leave some processes with an empty piece.",
-            cases=(
-                cases.empty(),
-                cases.only_empty(),
-            ),
-            facets=VALUES,
-            needs=basics,
-        ),
-        Check(
-            "robustness.non_contiguous",
-            "A gradient need not be contiguous in memory.",
-            0,
-            "transposed and sliced weights have gradients with gaps; .view() refuses them.",
-            cases=(cases.non_contiguous(),),
-            facets=VALUES,
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "robustness.infinite_max_norm",
@@ -282,7 +201,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "clip_grad_norm(parameters, inf) is how one only reads the norm.",
             cases=(cases.case("infinite", cases.shapes().items, (_INF, *cases.active[1:])),),
             facets=("returned", "gradients", "bits"),
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "robustness.zero_max_norm",
@@ -291,7 +210,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "0 is a number like others; `if not max_norm` takes it for none.",
             cases=(cases.case("zero_max_norm", cases.shapes().items, (0.0, *cases.active[1:])),),
             facets=VALUES,
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "robustness.zero_gradients",
@@ -303,7 +222,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
                 cases.zero_gradients("zero_gradients_zero", (0.0, *cases.active[1:])),
             ),
             facets=VALUES,
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "robustness.not_finite",
@@ -312,7 +231,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "the norm is the alarm; an alarm that is silenced costs days of training.",
             cases=tuple(cases.not_finite()),
             facets=("returned",),
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "intermediates",
@@ -326,7 +245,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
                 cases.large(),
             ),
             facets=("gradients", "new_bytes", "memory"),
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "synchronisation",
@@ -335,7 +254,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "each .item() or `if tensor:` stops the host until the GPU has caught up.",
             cases=(cases.one_device(),),
             facets=("returned", "gradients", "waits"),
-            needs=basics,
+            needs=BASICS,
         ),
         Check(
             "devices",
@@ -344,7 +263,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "a model that is split over GPUs has its gradients on all of them.",
             cases=(cases.two_devices(), cases.two_devices("two_devices_idle", cases.idle)),
             facets=("returned", "gradients"),
-            needs=basics,
+            needs=BASICS,
         ),
     ]
     return Table({check.id: check for check in checks})

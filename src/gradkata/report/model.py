@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = 1
 STUB = "stub"
 """What the diagnosis of an untouched stub calls itself."""
 

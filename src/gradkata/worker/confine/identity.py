@@ -4,8 +4,9 @@ Limits on processes do not bind root, and root's files are root's to change. Eve
 from a range that no distribution hands out (systemd's UIDS-GIDS lists 60706 to 61183 as unused): the kernel counts
 processes per user, so graders side by side do not use up each other's limit, and no child may signal another.
 
-Where the interpreter or its packages lie in a private folder (`/root/.pyenv`), such a user could not import anything.
-The child then keeps one capability, CAP_DAC_READ_SEARCH: it may read whatever Landlock lets it read, and write nothing.
+Where the interpreter or its packages lie in a private folder (root's home, say), such a user could not import
+anything. The child then keeps one capability, CAP_DAC_READ_SEARCH: it may read whatever Landlock lets it read, and
+write nothing.
 """
 
 from __future__ import annotations
