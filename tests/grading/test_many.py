@@ -180,8 +180,9 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_reports_in_the_same_order(
         with command("--dask", cluster.scheduler_address) as run:
             lines = [run.stdout.readline()]
             os.kill(first, signal.SIGKILL)
-            rest, said = run.communicate()
-    reports = [json.loads(line) for line in [*lines, *rest.splitlines()]]
+            lines += run.stdout  # not `communicate`, which passes over what `readline` has already taken in
+            said = run.stderr.read()
+    reports = [json.loads(line) for line in lines]
     assert [report["verdict"] for report in reports] == VERDICTS, said
     assert [Path(report["submission"]["name"]).name for report in reports] == [f"{number}.py" for number in range(6)]
     assert run.returncode == 1
