@@ -1,0 +1,1 @@
+"""The bridge to nbgrader: a course made from the exercises, graded outside the kernel."""

@@ -1,0 +1,1 @@
+"""Self-study: a learner's own folder, progress on disk, watching a file, spaced repetition."""
