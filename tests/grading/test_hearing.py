@@ -7,7 +7,8 @@ import torch
 
 from gradkata.grading.hearing import hear
 from gradkata.grading.workers import Ended
-from gradkata.judge.case import Case, parameters_of, reserve
+from gradkata.judge.batch import reserve_batch
+from gradkata.judge.case import Case, Item, parameters_of, reserve
 from gradkata.protocol.arena import Arena
 
 CALL = {"outcome": "returned", "seconds": 0.0, "grad_mode_kept": True, "items": [None]}
@@ -28,7 +29,7 @@ def heard():
 
     def heard(*frames, **ended):
         facts = {"done": True, "status": 0, "seconds": 1.0, **ended}
-        return hear(placed, arena, Ended(frames=[CONFINED, *frames], **facts), 3.0)
+        return hear(placed, Ended(frames=[CONFINED, *frames], **facts), 3.0)
 
     yield heard
     arena.close()
@@ -70,13 +71,10 @@ def test_what_is_missing_is_never_an_end(heard):
 
 
 def test_a_process_that_was_never_confined_is_a_fault_of_ours():
-    arena = Arena()
-    arena.seal()
-    found = hear([], arena, Ended(status=1), 3.0)
+    found = hear([], Ended(status=1), 3.0)
     assert (found.stopped, found.ours) == ("the worker could not be set up", True)
-    found = hear([], arena, Ended(frames=[CONFINED], lost=True), 3.0)
+    found = hear([], Ended(frames=[CONFINED], lost=True), 3.0)
     assert (found.stopped, found.ours) == ("the worker was lost", True)
-    arena.close()
 
 
 def test_more_violations_than_are_ever_told_are_forged(heard):
@@ -89,3 +87,63 @@ def test_texts_in_a_violation_can_be_written_down(heard):
     (violation,) = found.violations
     assert violation.fault == "['import']"
     assert violation.detail == "\\ud800" * 200
+
+
+LOOK = {"kind": "float", "type": "builtins.float"}
+BATCH = {"kind": "batch", "index": 0, "seconds": 0.0, "looks": [LOOK], "look": [0, 0], "numbers": [1.0, 2.0], "odd": {}}
+
+
+@pytest.fixture
+def heard_batch():
+    """What was heard of a process that was to run two cases as a batch."""
+    arena = Arena()
+    flat = torch.ones(2)
+    cases = [Case(name, "f", (Item(flat, data=None),), args=(1.0,), flat=flat) for name in ("one", "two")]
+    placed = reserve_batch(cases, arena)
+    arena.seal()
+    yield lambda **changed: hear(
+        [placed], Ended(frames=[CONFINED, (BATCH | changed, b"")], done=True, seconds=1.0), 3.0
+    )
+    arena.close()
+
+
+def test_a_batch_is_believed_as_a_whole(heard_batch):
+    found = heard_batch()
+    assert (found.stopped, found.violations) == ("", [])
+    assert [found.batch.seen(number).calls[0].number for number in range(2)] == [1.0, 2.0]
+    odd = heard_batch(look=[0, -1], odd={"1": {**CALL, "grad_mode_kept": False}}).batch
+    assert [odd.seen(number).calls[0].call.grad_mode_kept for number in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"numbers": [1.0]}, "an observation that contradicts itself"),
+        ({"look": [0, 1]}, "an observation that contradicts itself"),
+        ({"look": [0, -2]}, "an observation that contradicts itself"),
+        ({"look": [0, -1]}, "an observation that contradicts itself"),
+        ({"look": [0], "numbers": [1.0]}, "1 cases observed where there are 2"),
+        ({"odd": {"2": CALL}}, "another number of parameters than there are"),
+        ({"odd": {"0": {**CALL, "items": []}}}, "another number of parameters than there are"),
+        ({"odd": {"first": CALL}}, "an observation that breaks the schema (ValueError)"),
+        ({"points": 100}, "an observation that breaks the schema (ValidationError)"),
+        ({"kind": "observation"}, "an observation that breaks the schema (ValidationError)"),
+    ],
+)
+def test_a_batch_that_does_not_fit_is_not_believed(heard_batch, changed, what):
+    found = heard_batch(**changed)
+    assert (found.batch, found.stopped) == (None, WROTE)
+    assert [violation.detail for violation in found.violations] == [f"on the grader's own channel: {what}"]
+
+
+def test_time_that_a_batch_claims_and_the_kernel_does_not_is_a_violation(heard_batch):
+    (violation,) = heard_batch(seconds=7.0).violations
+    assert violation.fault == "measurements"
+
+
+def test_a_process_that_ends_in_a_batch_ended_in_the_generated_cases():
+    arena = Arena()
+    flat = torch.ones(2)
+    placed = reserve_batch([Case("one", "f", (Item(flat, data=None),), args=(1.0,), flat=flat)], arena)
+    found = hear([placed], Ended(frames=[CONFINED], status=-11), 3.0)
+    assert (found.case, found.stopped) == ("generated", "the process was ended by SIGSEGV")

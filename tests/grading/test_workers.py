@@ -35,6 +35,7 @@ def job():
             "imports": [],
             "forbidden_files": [],
             "scenarios": [],
+            "batches": [],
         }
         return Job(opening, program, arena.descriptor, limit)
 

@@ -62,11 +62,12 @@ def observe(monkeypatch):
         arena = Arena()
         placed = reserve(case, arena)
         descriptor = arena.seal()
-        fill(placed, arena)
+        fill(placed)
+        blobs = {}
         with mmap.mmap(descriptor, arena.size) as buffer:
-            header, blobs = training.observe(placed.message, entry, buffer, lambda error: {"type": str(error)})
+            calls = training.observe(placed.message, entry, buffer, lambda error: {"type": str(error)}, blobs)
         arena.close()
-        return header["calls"], blobs
+        return calls, blobs
 
     return run
 

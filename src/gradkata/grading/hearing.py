@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradkata.grading.workers import Ended
+from gradkata.judge.batch import PlacedBatch, SeenBatch, join_batch
 from gradkata.judge.case import Placed
-from gradkata.judge.judging import Violation
-from gradkata.judge.observations import Garbled, parse
+from gradkata.judge.judging import GENERATED, Violation
+from gradkata.judge.observations import Garbled, parse, parse_batch
 from gradkata.judge.refusal import broken, explain
 from gradkata.judge.seen import Mismatch, Seen, join
-from gradkata.protocol.arena import Arena
 
+Due = Placed | PlacedBatch
 BROKEN_DOWN = 70
 """The exit code of a child that could not go on."""
 _MOST_VIOLATIONS = 64
@@ -38,6 +39,7 @@ class Heard:
     """
 
     seen: dict[str, Seen] = field(default_factory=dict)
+    batch: SeenBatch | None = None
     violations: list[Violation] = field(default_factory=list)
     case: str = ""
     stopped: str = ""
@@ -46,10 +48,13 @@ class Heard:
     _confined: bool = False
     _broke: str = ""
 
-    def take(
-        self, header: dict[str, Any], blob: bytes, expected: Placed | None, arena: Arena, peak: int | None
-    ) -> None:
-        """Take in one frame, where `expected` is the case whose observation is due.
+    @property
+    def count(self) -> int:
+        """How many observations came."""
+        return len(self.seen) + (self.batch is not None)
+
+    def take(self, header: dict[str, Any], blob: bytes, expected: Due | None, peak: int | None) -> None:
+        """Take in one frame, where `expected` is what is due to be observed.
 
         Raises:
             Garbled, Mismatch: the frame does not fit.
@@ -57,9 +62,13 @@ class Heard:
         kind = header.get("kind")
         if kind == "observation":
             observation = parse(header, blob)
-            if expected is None or observation.scenario != expected.case.id:
+            if not isinstance(expected, Placed) or observation.scenario != expected.case.id:
                 raise Garbled("an observation of another case than the one that ran")
-            self.seen[expected.case.id] = join(expected, observation, arena, peak)
+            self.seen[expected.case.id] = join(expected, observation, peak)
+        elif kind == "batch":
+            if not isinstance(expected, PlacedBatch):
+                raise Garbled("an observation of cases that were not run")
+            self.batch = join_batch(expected, parse_batch(header, blob))
         elif kind == "confined" and not self._confined:
             self._confined = True
         elif kind == "violation" and len(self.violations) < _MOST_VIOLATIONS:
@@ -80,15 +89,16 @@ class Heard:
     def conclude(self, end: Ended, complete: bool, garbled: str, time_limit: float) -> None:
         """Say why the process did not get to its end, if it did not."""
         spent = sum(call.call.seconds for seen in self.seen.values() for call in seen.calls)
+        spent += self.batch.observation.seconds if self.batch is not None else 0.0
         if not -_CLOCK_SLACK <= spent <= end.seconds + _CLOCK_SLACK:  # not a number is no time either
             self.violations.append(Violation("measurements", _DISAGREEMENT.format(spent, end.seconds)))
         if garbled:  # what came over a channel that was tampered with does not count
-            self.seen.clear()
+            self._forget()
             self.violations.append(Violation("channel", f"on the grader's own channel: {garbled}"))
             self.not_loaded = ""
             self.stopped = "the process wrote to the grader's own channel"
         elif self._tampered:
-            self.seen.clear()
+            self._forget()
             self.stopped = f"the submission reached into the grader: {self._tampered}"
         elif self._broke:
             self.stopped = self._broke
@@ -96,25 +106,29 @@ class Heard:
             self.stopped = how_it_ended(end, self._confined, time_limit)
             self.ours = end.lost or not self._confined
 
+    def _forget(self) -> None:
+        self.seen.clear()
+        self.batch = None
 
-def hear(
-    placed: Sequence[Placed], arena: Arena, end: Ended, time_limit: float, peaks: dict[str, int] | None = None
-) -> Heard:
-    """What a process that was to run the cases of `placed` said.
+
+def hear(placed: Sequence[Due], end: Ended, time_limit: float, peaks: dict[str, int] | None = None) -> Heard:
+    """What a process that was to run `placed`, in this order, said.
 
     `peaks` are the peaks of resident memory above the cost of measuring, by case.
     """
     heard, garbled = Heard(), end.garbled
     for header, blob in end.frames:
-        due = placed[len(heard.seen)] if len(heard.seen) < len(placed) else None
-        peak = (peaks or {}).get(due.case.id) if due is not None else None
+        due = placed[heard.count] if heard.count < len(placed) else None
+        peak = (peaks or {}).get(due.case.id) if isinstance(due, Placed) else None
         try:
-            heard.take(header, blob, due, arena, peak)
+            heard.take(header, blob, due, peak)
         except (Garbled, Mismatch) as error:
             garbled = garbled or str(error)
             break
-    reached = len(heard.seen)
-    heard.case = placed[reached].case.id if reached < len(placed) else ""
+    reached = heard.count
+    if reached < len(placed):
+        due = placed[reached]
+        heard.case = due.case.id if isinstance(due, Placed) else GENERATED
     heard.conclude(end, reached == len(placed), garbled, time_limit)
     return heard
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradkata.content import Exercise
-from gradkata.grading.hearing import Heard, hear
+from gradkata.grading.hearing import Due, Heard, hear
 from gradkata.grading.workers import Ended, Job, Zygote
+from gradkata.judge.batch import PlacedBatch, SeenBatch, fill_batch, reserve_batch
 from gradkata.judge.case import Case, Placed, fill, reserve
 from gradkata.judge.judging import Run
 from gradkata.judge.seen import Seen
@@ -25,10 +26,23 @@ _IDLE = "def {name}(*args, **kwargs):\n    return 0.0\n"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Cases with their places in memory that is shared with one worker."""
+    """What one worker is to run, in memory that is shared with it: cases, then those that run as a batch."""
 
     placed: tuple[Placed, ...]
+    batch: PlacedBatch | None
     arena: Arena
+
+    @property
+    def due(self) -> list[Due]:
+        """What will be observed, in order."""
+        return [*self.placed, *([] if self.batch is None else [self.batch])]
+
+    def fill(self) -> None:
+        """Write the cases' values to their places."""
+        for one in self.placed:
+            fill(one)
+        if self.batch is not None:
+            fill_batch(self.batch)
 
     def close(self) -> None:
         self.arena.close()
@@ -37,11 +51,12 @@ class Prepared:
 def lay_out(cases: Sequence[Case]) -> Prepared:
     """Shared memory with the cases' values in it."""
     arena = Arena()
-    placed = tuple(reserve(case, arena) for case in cases)
+    placed = tuple(reserve(case, arena) for case in cases if case.flat is None)
+    alike = [case for case in cases if case.flat is not None]
+    prepared = Prepared(placed, reserve_batch(alike, arena) if alike else None, arena)
     arena.seal()
-    for one in placed:
-        fill(one, arena)
-    return Prepared(placed, arena)
+    prepared.fill()
+    return prepared
 
 
 def batched(names: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -65,7 +80,7 @@ class Observer:
     def observe(self, source: str, filename: str, cases: Sequence[Case], memory: Sequence[Case]) -> tuple[Run, Ended]:
         """Run a submission on `cases` in one process and on each of `memory` in one of its own.
 
-        Returns what was seen, and how the first process ended.
+        What else a process does would count as memory, too. Returns what was seen, and how the first process ended.
         """
         self._measure_idle([case for case in memory if case.id not in self._baseline])
         main = lay_out(cases)
@@ -102,8 +117,7 @@ class Observer:
         if prepared is None:
             prepared = self._large_cases[case.id] = lay_out([case])
         else:
-            for one in prepared.placed:
-                fill(one, prepared.arena)
+            prepared.fill()
         return prepared
 
     def _measure_idle(self, cases: Sequence[Case]) -> None:
@@ -130,20 +144,24 @@ class Observer:
             "imports": list(exercise.imports),
             "forbidden_files": list(suite.forbidden_files),
             "scenarios": [one.message for one in prepared.placed],
+            "batches": [] if prepared.batch is None else [prepared.batch.message],
         }
         opening = {"forbidden_files": list(suite.forbidden_files), "limits": limits, "token": secrets.token_hex(16)}
         return Job(opening, program, prepared.arena.descriptor, exercise.time_limit + _START_ALLOWANCE)
 
     def _gather(self, prepared: Sequence[Prepared], ended: Sequence[Ended]) -> Run:
         seen: dict[str, Seen] = {}
+        batch: SeenBatch | None = None
         processes: list[Heard] = []
         for one, end in zip(prepared, ended, strict=True):
-            heard = hear(one.placed, one.arena, end, self._exercise.time_limit, self._peaks(one, end))
+            heard = hear(one.due, end, self._exercise.time_limit, self._peaks(one, end))
             seen |= heard.seen
+            batch = batch or heard.batch
             processes.append(heard)
         stopped = next((heard for heard in processes if heard.stopped), None)
         return Run(
             seen=seen,
+            batch=batch,
             violations=tuple(violation for heard in processes for violation in heard.violations),
             ended_in=(stopped.case, stopped.stopped) if stopped is not None else None,
             unreached=f"Not reached: {stopped.stopped}." if stopped is not None else "",

@@ -23,6 +23,7 @@ from gradkata.protocol.frames import FrameError, FrameReader, Header
 _KEPT_OUTPUT = 16 << 10
 _START_LIMIT = 120.0
 _FRAMES_LIMIT = 512 << 20
+_SIGNED = ("observation", "batch")  # kinds of frames that bear the token
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +253,7 @@ class Zygote:
             for header, blob in one.reader.feed(data):
                 if one.ended.done:
                     raise FrameError("frames after the last one")
-                if header.get("kind") == "observation" and header.pop("token", None) != one.job.opening.get("token"):
+                if header.get("kind") in _SIGNED and header.pop("token", None) != one.job.opening.get("token"):
                     raise FrameError("an observation that the grader did not make")
                 if header.get("kind") == "done":
                     one.ended.done = True

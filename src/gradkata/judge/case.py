@@ -52,8 +52,8 @@ class Case:
         args, kwargs: what is passed after the first argument.
         says: how a message names the input; empty for a description made from the values.
         expects_error: name of the exception that the right answer raises.
-        flat: all gradients side by side, where the items' gradients are contiguous views of it, in order: many small
-            cases are then written, read and compared in one piece.
+        flat: all gradients side by side, where the items' gradients are contiguous views of it, in order. Such cases
+            are one call each with a list, and are run and compared together (`gradkata.judge.batch`).
     """
 
     id: str
@@ -137,7 +137,7 @@ class Placed:
 
     case: Case
     message: ScenarioMessage
-    flat: Place | None = None
+    arena: Arena
 
     def grad_places(self) -> list[Place | None]:
         return [item["grad"] for item in self.message["items"]]
@@ -148,20 +148,17 @@ class Placed:
 
 def reserve(case: Case, arena: Arena) -> Placed:
     """Reserve room for the case's tensors."""
-    items: list[ItemMessage] = []
-    flat = None if case.flat is None else arena.reserve(case.flat)
-    grads = _reserve_grads(case, arena) if flat is None else _inside(case, flat)
-    for item, grad in zip(case.items, grads, strict=True):
-        items.append(
-            ItemMessage(
-                data=arena.reserve(item.data) if item.data is not None and case.subject == "parameters" else None,
-                grad=grad,
-                device=item.device,
-                graph=item.graph,
-                requires_grad=item.requires_grad,
-                later=[arena.reserve(grad) if grad is not None else None for grad in item.later],
-            )
+    items = [
+        ItemMessage(
+            data=arena.reserve(item.data) if item.data is not None and case.subject == "parameters" else None,
+            grad=None if item.grad is None else arena.reserve(item.grad),
+            device=item.device,
+            graph=item.graph,
+            requires_grad=item.requires_grad,
+            later=[arena.reserve(grad) if grad is not None else None for grad in item.later],
         )
+        for item in case.items
+    ]
     message = ScenarioMessage(
         id=case.id,
         entry=case.entry,
@@ -176,37 +173,19 @@ def reserve(case: Case, arena: Arena) -> Placed:
     training = case.reserve_training(arena)
     if training is not None:
         message["training"] = training
-    return Placed(case, message, flat)
+    return Placed(case, message, arena)
 
 
-def _reserve_grads(case: Case, arena: Arena) -> list[Place | None]:
-    return [None if item.grad is None else arena.reserve(item.grad) for item in case.items]
-
-
-def _inside(case: Case, flat: Place) -> list[Place | None]:
-    """The places of gradients that lie side by side."""
-    places: list[Place | None] = []
-    offset = flat["offset"]
-    for item in case.items:
-        assert item.grad is not None
-        shape, stride = list(item.grad.shape), list(item.grad.stride())
-        places.append(Place(dtype=flat["dtype"], shape=shape, stride=stride, offset=offset))
-        offset += item.grad.nbytes
-    return places
-
-
-def fill(placed: Placed, arena: Arena) -> None:
+def fill(placed: Placed) -> None:
     """Write the case's values to their places."""
+    arena = placed.arena
     if "training" in placed.message:
         placed.case.fill_training(placed.message["training"], arena)
-    if placed.flat is not None:
-        assert placed.case.flat is not None
-        arena.write(placed.flat, placed.case.flat)
     for item, message in zip(placed.case.items, placed.message["items"], strict=True):
         if message["data"] is not None:
             assert item.data is not None
             arena.write(message["data"], item.data)
-        if message["grad"] is not None and placed.flat is None:
+        if message["grad"] is not None:
             assert item.grad is not None
             arena.write(message["grad"], item.grad)
         for place, grad in zip(message["later"], item.later, strict=True):

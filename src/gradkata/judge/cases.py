@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+import numpy as np
 import torch
 
 from gradkata.judge.case import Case, Item, parameters_of, sparse
@@ -19,6 +20,7 @@ from gradkata.protocol.messages import Container, Mode, Subject
 
 _INF = float("inf")
 _NAN = float("nan")
+_MOST_GRADIENTS = 12
 _POOL = 1 << 15  # random numbers that generated gradients are cut from
 _LEAST_NORM = 4.5
 _LEAST_HALF = 1 / 16
@@ -333,12 +335,12 @@ class GradientCases:
 
     def large(self) -> Case:
         """A gradient so large that the kernel sees a copy of it; in half precision, where a conversion is one."""
-        grads = [sparse(3 << 22, value=-3.0, dtype=torch.float16)]
+        grads = [sparse(3 << 21, value=-3.0, dtype=torch.float16)]
         return self.case(
             "large",
             parameters_of(*grads),
             mode="memory",
-            says="a float16 gradient of 24 MiB, memory counted by the kernel",
+            says="a float16 gradient of 12 MiB, memory counted by the kernel",
         )
 
     def one_device(self, name: str = "one_device", args: tuple[Any, ...] | None = None, count: int = 8) -> Case:
@@ -392,21 +394,24 @@ def generated(
     # In half precision no element is so small that dividing by the norm first would cost its last digits.
     plain = pool.sign() * pool.abs().clamp(min=_LEAST_HALF)
     pools = {dtype: (plain if dtype in _HALVES else pool).to(dtype) for dtype in dict.fromkeys(dtypes)}
+    # What all elements before each one add up to: the norm of a stretch is then a difference.
+    squares = {dtype: _running_sum(pool.double().square()) for dtype, pool in pools.items()}
+    numbers = np.random.default_rng(seed)
+    shares = iter(numbers.random(count * (2 * _MOST_GRADIENTS + 2)).tolist())
     made = []
     for number in range(count):
         size = 1 + number * 299 // count  # grows, so that the first failing case is small
         dtype = dtypes[number % len(dtypes)]
-        shapes = []
-        for _ in range(random.randint(1, 1 + min(11, number // 16))):
-            length = random.randint(1, size)
-            shapes.append(random.choice([(length,), (length // 4 + 1, 4), (2, length // 6 + 1, 3)]))
+        most = min(_MOST_GRADIENTS, 1 + number // 16)
+        shapes = [_shape(1 + int(next(shares) * size), next(shares)) for _ in range(1 + int(next(shares) * most))]
         sizes = [math.prod(shape) for shape in shapes]
-        start = random.randrange(_POOL - sum(sizes))
-        flat = pools[dtype][start : start + sum(sizes)]
-        norm = float(torch.linalg.vector_norm(flat, dtype=torch.float64))
+        start = int(next(shares) * (_POOL - sum(sizes)))
+        end = start + sum(sizes)
+        flat = pools[dtype][start:end]
+        norm = math.sqrt(squares[dtype][end] - squares[dtype][start])
         if norm < _LEAST_NORM:
             flat = flat * (_LEAST_NORM / norm)
-        grads = [part.view(shape) for part, shape in zip(torch.split(flat, sizes), shapes, strict=True)]
+        grads = (part.view(shape) for part, shape in zip(torch.split(flat, sizes), shapes, strict=True))
         made.append(
             Case(
                 id=f"{cases.prefix}generated_{number}",
@@ -419,3 +424,12 @@ def generated(
             )
         )
     return made
+
+
+def _running_sum(values: torch.Tensor) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.concatenate([[0.0], np.cumsum(values.numpy())])
+
+
+def _shape(length: int, share: float) -> tuple[int, ...]:
+    """A vector, a matrix or a block of about that many elements."""
+    return ((length,), (length // 4 + 1, 4), (2, length // 6 + 1, 3))[int(share * 3)]

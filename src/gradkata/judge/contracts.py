@@ -19,6 +19,8 @@ def total_norm(grads: list[torch.Tensor], norm_type: float) -> float:
     # One by one and then together: as if concatenated, without the concatenation.
     full = [grad.detach().flatten() for grad in grads if grad.numel()]
     norms = [torch.linalg.vector_norm(grad, norm_type, dtype=torch.float64) for grad in full]
+    if len(norms) == 1:
+        return float(norms[0])
     return float(torch.linalg.vector_norm(torch.stack(norms), norm_type)) if norms else 0.0
 
 

@@ -84,14 +84,15 @@ class Places:
 def name_mistakes(mine: Fingerprint, suspects: Sequence[Suspect], places: Places) -> tuple[list[str], bool]:
     """The mistakes that explain a fingerprint, the weightiest first, and whether nothing is left over."""
     raises_in_core = any((case, facet) in places.core for case, _, facet in mine if facet == "outcome")
+    matches = [(suspect, _match(suspect, mine, places, raises_in_core)) for suspect in suspects]
+    matches = [(suspect, match) for suspect, match in matches if match.explained]
     remaining = set(mine)
     named: list[str] = []
     while remaining and len(named) < 3:
         best: tuple[tuple[int, ...], str, set[Key]] | None = None
-        for suspect in suspects:
+        for suspect, match in matches:
             if suspect.mistake in named:
                 continue
-            match = _match(suspect, mine, places, raises_in_core)
             new = match.explained & remaining
             if not new:
                 continue

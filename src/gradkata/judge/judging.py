@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gradkata.judge.batch import SeenBatch
 from gradkata.judge.case import Case
-from gradkata.judge.contract import Contract
 from gradkata.judge.problem import Evidence, Problem
 from gradkata.judge.seen import Seen
 from gradkata.judge.suite import Check, Suite
 from gradkata.report.model import CheckResult, Status
 
 Key = tuple[str, int, str]  # case, call, facet
+GENERATED = "generated"
+"""Stands for the case where a run ended in a batch, and for the facet where a case of one is wrong in any."""
 _COUNTED = {"waits", "new_bytes", "launches", "way"}  # facets that rest on a probe's counts
 
 
@@ -34,6 +36,7 @@ class Run:
         unreached: why cases that are missing were not reached.
         fault_of_ours: set where the machine or the kit failed: then nothing missing is held against the submission.
         not_loaded: why no entry point could be called at all.
+        batch: what was seen of the generated cases.
     """
 
     seen: Mapping[str, Seen]
@@ -42,6 +45,7 @@ class Run:
     unreached: str = ""
     fault_of_ours: bool = False
     not_loaded: str = ""
+    batch: SeenBatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +70,37 @@ def _judge_check(suite: Suite, check: Check, run: Run, generated: list[Case]) ->
     if run.not_loaded:
         return Raw(check, Status.NOT_JUDGED, run.not_loaded)
     contract = suite.contract_of(check)
-    cases = [*check.cases, *generated]
     failing: list[Key] = []
     first: tuple[Case, int, Problem] | None = None
     missing: list[Case] = []
-    for case in cases:
+    for case in check.cases:
         seen = run.seen.get(case.id)
         if seen is None or (case.mode == "memory" and seen.peak_bytes is None):
             missing.append(case)
             continue
-        for call, facet, problem in problems(contract, check.facets, seen):
+        for call, facet, problem in contract.problems(check.facets, seen):
             failing.append((case.id, call, facet))
             first = first or (case, call, problem)
+    if generated and run.batch is not None:
+        numbers = run.batch.failing(contract, check.facets, run.batch.numbers_of(generated))
+        for number in numbers[:1] if first is None else []:
+            seen = run.batch.seen(number)
+            first = next((seen.case, call, problem) for call, _, problem in contract.problems(check.facets, seen))
+        failing.extend((run.batch.placed.cases[number].id, 0, GENERATED) for number in numbers)
+    elif generated:
+        missing.extend(generated)
     if first is not None:
         case, call, problem = first
         where = case.describe(call)
         if len(suite.arguments) > 1:  # the learner must be told which of their functions it was
             where = f"{case.entry}, {where}"
-        message = _message(problem, where, check.why, len({key[0] for key in failing}), len(cases))
+        message = _message(
+            problem, where, check.why, len({key[0] for key in failing}), len(check.cases) + len(generated)
+        )
         return Raw(check, Status.FAILED, message, problem.evidence, tuple(failing))
     if missing:
         return _judge_missing(check, run, missing)
-    return Raw(check, Status.PASSED, "", _counts(check, run, cases))
-
-
-def problems(contract: Contract, facets: Iterable[str], seen: Seen) -> Iterable[tuple[int, str, Problem]]:
-    """What is wrong about a case, call by call: where the outcome is wrong, nothing else is asked."""
-    for call in range(len(seen.calls)):
-        problem = contract.outcome(seen, call)
-        if problem is not None:
-            yield call, "outcome", problem
-            continue
-        for facet in facets:
-            problem = getattr(contract, facet)(seen, call)
-            if problem is not None:
-                yield call, facet, problem
+    return Raw(check, Status.PASSED, "", _counts(check, run, len(generated)))
 
 
 def _judge_violations(check: Check, run: Run) -> Raw:
@@ -123,9 +123,11 @@ def _judge_missing(check: Check, run: Run, missing: list[Case]) -> Raw:
     if run.ended_in is not None and not run.fault_of_ours:
         ended_case, how = run.ended_in
         for case in missing:
-            if case.id == ended_case:
+            in_batch = ended_case == GENERATED and case.flat is not None
+            if case.id == ended_case or in_batch:
                 problem = Problem("the call to return", how)
-                message = _message(problem, case.describe(), check.why, 1, 1)
+                where = "one of the generated cases" if in_batch else case.describe()
+                message = _message(problem, where, check.why, 1, 1)
                 return Raw(check, Status.FAILED, message, {}, ((case.id, 0, "ended"),))
     return Raw(check, Status.NOT_JUDGED, run.unreached or "not reached")
 
@@ -135,14 +137,14 @@ def _message(problem: Problem, where: str, why: str, failing: int, cases: int) -
     return f"Expected: {problem.expected}\nSeen: {problem.seen}\nInput: {where}{more}\nWhy: {why}"
 
 
-def _counts(check: Check, run: Run, cases: list[Case]) -> Evidence:
+def _counts(check: Check, run: Run, generated: int) -> Evidence:
     """Figures worth showing although all is well: the most waits, launches and new bytes of each entry point."""
-    evidence: Evidence = {"cases": len(cases)}
+    evidence: Evidence = {"cases": len(check.cases) + generated}
     if not _COUNTED & set(check.facets):
         return evidence
-    entries = dict.fromkeys(case.entry for case in cases)
+    entries = dict.fromkeys(case.entry for case in check.cases)
     for entry in entries:
-        calls = [call for case in cases if case.entry == entry for call in run.seen[case.id].calls]
+        calls = [call for case in check.cases if case.entry == entry for call in run.seen[case.id].calls]
         probes = [call.probe for call in calls if call.probe is not None]
         prefix = f"{entry} " if len(entries) > 1 else ""
         if probes:

@@ -132,6 +132,16 @@ class _Observation(Strict):
     calls: list[Call]
 
 
+class _Batch(Strict):
+    kind: Literal["batch"]
+    index: int
+    seconds: float
+    looks: list[Returned] = Field(max_length=4096)
+    look: list[int]
+    numbers: list[float | None]
+    odd: dict[str, Call]
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """All calls of one scenario, with the tensors that were sent."""
@@ -160,6 +170,30 @@ _BREAKS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class BatchObservation:
+    """One call of each case of a batch.
+
+    Attributes:
+        seconds: of all calls together.
+        looks: how returned values looked, but for their numbers; `look` says which for each case, or -1 for an odd one.
+        numbers: the returned numbers.
+        odd: calls in which something else was remarkable, whole.
+    """
+
+    seconds: float
+    looks: list[Returned]
+    look: list[int]
+    numbers: list[float | None]
+    odd: Mapping[int, Call]
+    tensors: Mapping[str, torch.Tensor]
+
+    def call(self, number: int, items: int) -> Call:
+        """A call that was not odd."""
+        look = self.looks[self.look[number]].model_copy(update={"number": self.numbers[number]})
+        return Call(outcome="returned", seconds=0.0, grad_mode_kept=True, items=[None] * items, returned=look)
+
+
 def parse(header: dict[str, Any], blob: bytes) -> Observation:
     """An observation from its frame.
 
@@ -168,9 +202,33 @@ def parse(header: dict[str, Any], blob: bytes) -> Observation:
     """
     try:
         message = _Observation.model_validate(header)
-        tensors = safetensors.torch.load(blob) if blob else {}
+        tensors = _tensors(blob)
     except _BREAKS as error:
         raise Garbled(f"an observation that breaks the schema ({type(error).__name__})") from error
+    return Observation(message.scenario, message.calls, tensors)
+
+
+def parse_batch(header: dict[str, Any], blob: bytes) -> BatchObservation:
+    """The observation of a batch from its frame.
+
+    Raises:
+        Garbled: the header breaks the schema or contradicts itself, or the blob is not safetensors of ordinary dtypes.
+    """
+    try:
+        message = _Batch.model_validate(header)
+        odd = {int(number): call for number, call in message.odd.items()}
+        tensors = _tensors(blob)
+    except _BREAKS as error:
+        raise Garbled(f"an observation that breaks the schema ({type(error).__name__})") from error
+    looks = range(len(message.looks))
+    fits = all((number in odd) if look == -1 else look in looks for number, look in enumerate(message.look))
+    if not fits or len(message.look) != len(message.numbers):
+        raise Garbled("an observation that contradicts itself")
+    return BatchObservation(message.seconds, message.looks, message.look, message.numbers, odd, tensors)
+
+
+def _tensors(blob: bytes) -> dict[str, torch.Tensor]:
+    tensors = safetensors.torch.load(blob) if blob else {}
     if any(tensor.dtype not in _DTYPES for tensor in tensors.values()):
         raise Garbled("an observation with tensors of a strange dtype")
-    return Observation(message.scenario, message.calls, tensors)
+    return tensors

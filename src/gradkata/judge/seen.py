@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,14 +11,14 @@ import torch
 from gradkata.judge.case import Case, Placed, sample
 from gradkata.judge.observations import Call, ItemState, Observation, Probe, Raised, Returned
 from gradkata.protocol.arena import Arena, dtype_name
+from gradkata.protocol.messages import Place
 
 
 @dataclass(frozen=True, slots=True)
 class SeenCall:
     """One call of a case.
 
-    `grads` and `data` are the values after the call, or None where there is none (or where it was not sent). `flat`
-    holds the gradients side by side where the case has them so and nothing but their values can have changed.
+    `grads` and `data` are the values after the call, or None where there is none (or where it was not sent).
     """
 
     call: Call
@@ -25,7 +26,6 @@ class SeenCall:
     grads: list[torch.Tensor | None]
     data: list[torch.Tensor | None]
     number: float | None
-    flat: torch.Tensor | None = None
 
     @property
     def returned(self) -> Returned | None:
@@ -54,7 +54,7 @@ class Mismatch(Exception):
     """The observation does not describe the case that was sent."""
 
 
-def join(placed: Placed, observation: Observation, arena: Arena, peak_bytes: int | None = None) -> Seen:
+def join(placed: Placed, observation: Observation, peak_bytes: int | None = None) -> Seen:
     """The observation of a case together with what stands in the shared memory now.
 
     Raises:
@@ -63,41 +63,50 @@ def join(placed: Placed, observation: Observation, arena: Arena, peak_bytes: int
     case = placed.case
     if len(observation.calls) != case.calls:
         raise Mismatch(f"{len(observation.calls)} calls observed where {case.calls} were made")
-    return Seen(
-        case=case,
-        calls=[_join_call(placed, call, observation, arena) for call in observation.calls],
-        tensors=dict(observation.tensors),
-        peak_bytes=peak_bytes,
-    )
+    # After several calls the shared memory holds the last one's values only; then each call's are sent.
+    in_memory = [
+        None if case.calls > 1 or item.graph else place
+        for item, place in zip(case.items, placed.grad_places(), strict=True)
+    ]
+    calls = []
+    for call in observation.calls:
+        grads = [None if place is None else _read(case, placed.arena, place) for place in in_memory]
+        data = [
+            placed.arena.read(place) if place is not None and case.mode != "memory" else None
+            for place in placed.data_places()
+        ]
+        calls.append(join_call(case, call, observation, grads, data))
+    return Seen(case=case, calls=calls, tensors=dict(observation.tensors), peak_bytes=peak_bytes)
 
 
-def _join_call(placed: Placed, call: Call, observation: Observation, arena: Arena) -> SeenCall:
-    case = placed.case
+def _read(case: Case, arena: Arena, place: Place) -> torch.Tensor:
+    return sample(arena.view(place)) if case.mode == "memory" else arena.read(place)
+
+
+def join_call(
+    case: Case,
+    call: Call,
+    observation: Observation,
+    in_memory: Sequence[torch.Tensor | None],
+    data: list[torch.Tensor | None] | None = None,
+) -> SeenCall:
+    """One call together with what stands in the shared memory.
+
+    Raises:
+        Mismatch: another number of items than the case has.
+    """
     if len(call.items) != len(case.items):
         raise Mismatch("another number of parameters than there are")
     items = [state if state is not None else _unremarkable(case, number) for number, state in enumerate(call.items)]
-    if placed.flat is not None and all(state is None for state in call.items):
-        flat = arena.read(placed.flat)
-        parts = torch.split(flat, [item.grad.numel() for item in case.items if item.grad is not None])
-        views = [part.view(state.shape or ()) for part, state in zip(parts, items, strict=True)]
-        number = observation.number(call.returned)
-        return SeenCall(call, items, [*views], [None] * len(views), number, flat)
-    # After several calls the shared memory holds the last one's values only; then each call's are sent.
-    in_memory = case.calls == 1
     grads: list[torch.Tensor | None] = []
-    for state, item, place in zip(items, case.items, placed.grad_places(), strict=True):
+    for state, stands in zip(items, in_memory, strict=True):
         if not state.present:
             grads.append(None)
         elif state.value is not None:
             grads.append(observation.tensors.get(state.value))
-        elif in_memory and state.same_storage and place is not None and not item.graph:
-            grads.append(sample(arena.view(place)) if case.mode == "memory" else arena.read(place))
         else:
-            grads.append(None)
-    data = [
-        arena.read(place) if place is not None and case.mode != "memory" else None for place in placed.data_places()
-    ]
-    return SeenCall(call=call, items=items, grads=grads, data=data, number=observation.number(call.returned))
+            grads.append(stands if state.same_storage else None)
+    return SeenCall(call, items, grads, data or [None] * len(items), observation.number(call.returned))
 
 
 def _unremarkable(case: Case, number: int) -> ItemState:

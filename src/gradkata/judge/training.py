@@ -17,11 +17,11 @@ from torch.nn import functional
 from gradkata.judge.case import Case, Item
 from gradkata.protocol.arena import Arena
 from gradkata.protocol.messages import (
-    BatchMessage,
     GroupMessage,
     LayerKind,
     LayerMessage,
     Round,
+    StepMessage,
     Subject,
     TrainingMessage,
 )
@@ -125,7 +125,7 @@ class TrainingCase(Case):
                 for group in self.groups
             ],
             batches=[
-                BatchMessage(x=arena.reserve(batch.x), y=arena.reserve(batch.y), kwargs=dict(batch.kwargs))
+                StepMessage(x=arena.reserve(batch.x), y=arena.reserve(batch.y), kwargs=dict(batch.kwargs))
                 for batch in self.batches
             ],
             rounds=list(self.rounds),

@@ -56,7 +56,7 @@ class GroupMessage(TypedDict):
     momentum: float
 
 
-class BatchMessage(TypedDict):
+class StepMessage(TypedDict):
     """What one training step is called with, after the model and the optimizer."""
 
     x: Place
@@ -73,7 +73,7 @@ class TrainingMessage(TypedDict):
 
     layers: list[LayerMessage]
     groups: list[GroupMessage]
-    batches: list[BatchMessage]
+    batches: list[StepMessage]
     rounds: list[Round]
 
 
@@ -92,8 +92,29 @@ class ScenarioMessage(TypedDict):
     training: NotRequired[TrainingMessage]
 
 
+class BatchedMessage(TypedDict):
+    """One of many small cases: a call with a list of parameters of ones, or of the bare gradients.
+
+    The gradients lie side by side from `offset` (in bytes) on.
+    """
+
+    entry: str
+    dtype: str
+    offset: int
+    shapes: list[list[int]]
+    args: list[Any]
+    kwargs: dict[str, Any]
+
+
+class BatchMessage(TypedDict):
+    """Many small cases that are observed together."""
+
+    subject: Subject
+    cases: list[BatchedMessage]
+
+
 class ProgramMessage(TypedDict):
-    """All that the worker is asked to do with one submission."""
+    """All that the worker is asked to do with one submission: scenarios, then batches."""
 
     source: str
     filename: str
@@ -101,5 +122,5 @@ class ProgramMessage(TypedDict):
     arguments: dict[str, int]
     imports: list[str]
     forbidden_files: list[str]
-    limits: dict[str, Any]
     scenarios: list[ScenarioMessage]
+    batches: list[BatchMessage]

@@ -20,7 +20,7 @@ import time
 import traceback
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np  # noqa: F401 - imported once in the zygote: submissions may use it
@@ -28,8 +28,8 @@ import safetensors.torch
 import torch
 
 from gradkata.protocol import frames
-from gradkata.protocol.messages import ProgramMessage, ScenarioMessage
-from gradkata.worker import build, confine, guard, training
+from gradkata.protocol.messages import BatchMessage, ProgramMessage, ScenarioMessage
+from gradkata.worker import batch, build, confine, guard, training
 from gradkata.worker.plain import base_names, plain, type_name
 from gradkata.worker.probes.simulated import SimulatedDevices, simulate
 from gradkata.worker.probes.trace import OperatorTrace
@@ -40,6 +40,9 @@ _leave = os._exit
 _clock = time.perf_counter
 _set_recursion_limit, _RECURSION_LIMIT = sys.setrecursionlimit, sys.getrecursionlimit()
 _MESSAGE_LENGTH = 400
+_seals: list[guard.Seals] = []  # made once, before any submission is near
+
+Entries = Mapping[str, Callable[..., Any]]
 
 
 def prepare() -> None:
@@ -57,7 +60,9 @@ def prepare() -> None:
     with SimulatedDevices():
         torch.nn.utils.clip_grad_norm_([far], 1.0)
     guard.index_functions("/torch/nn/utils/")
+    guard.index_modes()
     _save({"warm": torch.ones(1, dtype=torch.bfloat16)})
+    _seals[:] = [guard.Seals(guard.worker_namespaces() | guard.library_namespaces())]
 
 
 def sandbox_line() -> str:
@@ -74,8 +79,7 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     # It stands in this frame alone: what comes without it was not sent from here.
     token = first.pop("token", None)
     pack, send = frames.pack, channel.sendall
-    size = os.fstat(arena_descriptor).st_size
-    arena = mmap.mmap(arena_descriptor, size)
+    arena = mmap.mmap(arena_descriptor, os.fstat(arena_descriptor).st_size)
     os.close(arena_descriptor)
     guard.trap_functions(first["forbidden_files"], _teller(channel))
     held = confine.confine(confine.Limits(**first["limits"]))
@@ -86,16 +90,19 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     training.watch_calls(program["scenarios"])
     if any(scenario["mode"] == "memory" for scenario in program["scenarios"]):
         _touch_kernels()
-    broken = guard.Seals(guard.worker_namespaces() | guard.library_namespaces()).broken
-    observe, save, error_of = _observe, _save, _error  # bound here, where a submission cannot exchange them
+    filename, broken = program["filename"], _seals[0].broken
+    # Bound here, where a submission cannot exchange them.
+    observe, observe_batch, save, error_of = _observe, _observe_batch, _save, _error
     entries = _load(program, channel)
     replaced = broken()
     if entries is not None and not replaced:
-        for number, scenario in enumerate(program["scenarios"]):
+        work: list[tuple[Callable[..., Any], Any]] = [(observe, scenario) for scenario in program["scenarios"]]
+        work += [(observe_batch, batch) for batch in program["batches"]]
+        for number, (look, message) in enumerate(work):
             _set_recursion_limit(_RECURSION_LIMIT)
             try:
-                header, blobs = observe(scenario, entries[scenario["entry"]], arena, program["filename"])
-                header |= {"kind": "observation", "index": number}
+                header, blobs = look(message, entries, arena, filename)
+                header["index"] = number
                 blob = save(blobs) if blobs else b""
                 replaced = broken()
                 if replaced:
@@ -105,7 +112,7 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
                 _set_recursion_limit(_RECURSION_LIMIT)
                 replaced = broken()
                 if not replaced:
-                    send(pack({"kind": "broke", "error": error_of(error, program["filename"])}))
+                    send(pack({"kind": "broke", "error": error_of(error, filename)}))
                 break
             send(packed)
     if replaced:
@@ -210,26 +217,48 @@ def _signature(function: Any) -> str:
 
 
 def _observe(
-    scenario: ScenarioMessage, entry: Callable[..., Any], arena: mmap.mmap, filename: str
+    scenario: ScenarioMessage, entries: Entries, arena: mmap.mmap, filename: str
 ) -> tuple[dict[str, Any], build.Blobs]:
     """Call the entry point as often as the scenario says, and describe each call."""
-    if scenario["subject"] == "training":
-        return training.observe(scenario, entry, arena, lambda error: _error(error, filename))
+    entry = entries[scenario["entry"]]
     blobs: build.Blobs = {}
-    torch.set_grad_enabled(True)  # whatever the submission left behind
-    built = build.build(scenario, arena)
     calls: list[dict[str, Any]] = []
-    for number in range(scenario["calls"]):
-        if number:
-            build.refill(built.items, number)
-        for item in built.items:
-            item.remember()
-        probe = _probe(scenario["mode"])
-        calls.append(_call(scenario, entry, built, probe, blobs, f"{number}", filename))
-    if scenario["mode"] == "memory":
-        del built
-        gc.collect()
-    return {"scenario": scenario["id"], "calls": calls}, blobs
+    if scenario["subject"] == "training":
+        calls = training.observe(scenario, entry, arena, lambda error: _error(error, filename), blobs)
+    else:
+        torch.set_grad_enabled(True)  # whatever the submission left behind
+        built = build.build(scenario, arena)
+        for number in range(scenario["calls"]):
+            if number:
+                build.refill(built.items, number)
+            for item in built.items:
+                item.remember()
+            probe = _probe(scenario["mode"])
+            calls.append(_call(scenario, entry, built, probe, blobs, f"{number}", filename))
+        if scenario["mode"] == "memory":
+            del built
+            gc.collect()
+    return {"kind": "observation", "scenario": scenario["id"], "calls": calls}, blobs
+
+
+def _observe_batch(
+    message: BatchMessage, entries: Entries, arena: mmap.mmap, filename: str
+) -> tuple[dict[str, Any], build.Blobs]:
+    """Call the entry point once for each of many small cases."""
+
+    def describe(
+        returned: Any,
+        error: BaseException | None,
+        items: list[build.Item],
+        seconds: float,
+        kept: bool,
+        blobs: build.Blobs,
+        key: str,
+    ) -> dict[str, Any]:
+        return _described(returned, error, items, seconds, kept, blobs, key, filename)
+
+    header, blobs = batch.observe(message, entries, arena, describe)
+    return header | {"kind": "batch"}, blobs
 
 
 def _touch_kernels() -> None:
@@ -270,20 +299,37 @@ def _call(
     except BaseException as caught:
         error = caught
     seconds = _clock() - start
-    grad_mode_kept = torch.is_grad_enabled()
+    kept = torch.is_grad_enabled()
     torch.set_grad_enabled(True)
+    several = scenario["calls"] > 1
+    call = _described(returned, error, built.items, seconds, kept, blobs, key, filename, send_values=several)
+    if probe is not None:
+        call["probe"] = _counts(probe)
+    return call
+
+
+def _described(
+    returned: Any,
+    error: BaseException | None,
+    items: list[build.Item],
+    seconds: float,
+    kept: bool,
+    blobs: build.Blobs,
+    key: str,
+    filename: str,
+    *,
+    send_values: bool = False,
+) -> dict[str, Any]:
     call: dict[str, Any] = {
-        "grad_mode_kept": grad_mode_kept,
+        "grad_mode_kept": kept,
         "outcome": "returned" if error is None else "raised",
         "seconds": seconds,
-        "items": build.states(built.items, blobs, f"{key}.item", send_values=scenario["calls"] > 1),
+        "items": build.states(items, blobs, f"{key}.item", send_values=send_values),
     }
     if error is None:
         call["returned"] = build.describe(returned, blobs, f"{key}.returned")
     else:
         call["error"] = _error(error, filename)
-    if probe is not None:
-        call["probe"] = _counts(probe)
     return call
 
 

@@ -28,6 +28,7 @@ class NotAllowed(ImportError):
 
 
 _functions: dict[str, list[types.FunctionType]] = {}
+_mode_functions: list[tuple[types.ModuleType, str, Callable[..., Any]]] = []
 
 # Files that hold the same once more: with the left one forbidden, so are these.
 _TWINS = {"torch/nn/utils/clip_grad.py": ("torch/distributed/fsdp/fully_sharded_data_parallel.py",)}
@@ -136,17 +137,24 @@ def _reached(event: str, arguments: tuple[Any, ...]) -> str:
     return name and f"a way to the grader's own objects ({name})"
 
 
-def trap_modes(tell: Tell) -> None:
-    """Put tripwires before the functions that find or switch off the probes of a call: no answer needs them."""
+def index_modes() -> None:
+    """Note the functions that find or switch off the probes of a call, so that a child finds them at once."""
     import torch
     from torch.utils import _python_dispatch
 
+    _mode_functions.clear()
     for owner in (_python_dispatch, torch._C):
         for name in dir(owner):
             function = getattr(owner, name)
             named = "dispatch_mode" in name or "dispatch_stack" in name or "current_modes" in name
             if (named or name in _MODES) and callable(function) and not isinstance(function, type):
-                setattr(owner, name, _wired(name, function, tell))
+                _mode_functions.append((owner, name, function))
+
+
+def trap_modes(tell: Tell) -> None:
+    """Put tripwires before the indexed functions of modes: no answer needs them."""
+    for owner, name, function in _mode_functions:
+        setattr(owner, name, _wired(name, function, tell))
 
 
 def _wired(name: str, function: Callable[..., Any], tell: Tell) -> Callable[..., Any]:
@@ -198,6 +206,7 @@ class _Sealed(NamedTuple):
 
     title: str
     namespace: Mapping[str, Any]
+    find: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     names: tuple[str, ...]
     values: tuple[Any, ...]
     size: int
@@ -219,13 +228,20 @@ class Seals:
             inherited = frozenset[str]()
             if isinstance(owner, type):
                 inherited = frozenset(name for base in owner.__mro__[1:] for name in vars(base)) - namespace.keys()
-            self._sealed.append(_Sealed(title, namespace, tuple(kept), tuple(kept.values()), len(namespace), inherited))
+            if kept:
+                find = operator.itemgetter(*kept, next(iter(kept)))  # twice the first: a tuple even of one
+                values = find(namespace)
+                self._sealed.append(_Sealed(title, namespace, find, tuple(kept), values, len(namespace), inherited))
 
     def broken(self, all_: Any = all, map_: Any = map, same: Any = operator.is_, len_: Any = len) -> str:
         """What was replaced, by name; empty where nothing was."""
-        for title, namespace, names, values, size, inherited in self._sealed:
-            if not all_(map_(same, map_(namespace.get, names), values)):
-                for name, value in zip(names, values, strict=True):
+        for title, namespace, find, names, values, size, inherited in self._sealed:
+            try:
+                whole = all_(map_(same, find(namespace), values))
+            except LookupError:
+                whole = False
+            if not whole:
+                for name, value in zip(names, values, strict=False):
                     if namespace.get(name) is not value:
                         return f"{title}.{name}"
             if len_(namespace) != size:

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from gradkata.protocol.arena import tensor_at
-from gradkata.protocol.messages import BatchMessage, LayerMessage, Place, ScenarioMessage, TrainingMessage
+from gradkata.protocol.messages import LayerMessage, Place, ScenarioMessage, StepMessage, TrainingMessage
 from gradkata.worker import build
 from gradkata.worker.eager import do_without_compiler
 from gradkata.worker.events import Timeline, watch, watch_objects
@@ -56,12 +56,12 @@ def observe(
     entry: Callable[..., Any],
     arena: mmap.mmap,
     describe_error: Callable[[BaseException], dict[str, Any]],
-) -> tuple[dict[str, Any], build.Blobs]:
+    blobs: build.Blobs,
+) -> list[dict[str, Any]]:
     """Call the entry point with every batch, in every round, and describe the model after each call."""
     message = scenario["training"]
     # The first round's steps are not to reach what the second one starts from.
     weights = {f"{layer['name']}.{name}": _copy(arena, place) for layer, name, place in _places(message)}
-    blobs: build.Blobs = {}
     calls: list[dict[str, Any]] = []
     for round_ in message["rounds"]:
         torch.set_grad_enabled(True)
@@ -76,7 +76,7 @@ def observe(
                     _clear(parameters, to_none=number % 2 == 1)
             step = _Step(model, optimizer, parameters, str(len(calls)))
             calls.append(step.take(entry, batch, arena, blobs, describe_error))
-    return {"scenario": scenario["id"], "calls": calls}, blobs
+    return calls
 
 
 class _Step:
@@ -90,7 +90,7 @@ class _Step:
     def take(
         self,
         entry: Callable[..., Any],
-        batch: BatchMessage,
+        batch: StepMessage,
         arena: mmap.mmap,
         blobs: build.Blobs,
         describe_error: Callable[[BaseException], dict[str, Any]],

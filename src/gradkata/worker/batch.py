@@ -1,0 +1,153 @@
+"""Runs many small cases in one tight loop, and describes only what is remarkable about a call.
+
+What is used while the submission's code has control is bound here before, in names that it cannot exchange.
+"""
+
+from __future__ import annotations
+
+import math
+import mmap
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import torch
+
+from gradkata.protocol.arena import dtype_of
+from gradkata.protocol.messages import BatchedMessage, BatchMessage
+from gradkata.worker import build
+
+Describe = Callable[..., dict[str, Any]]
+_clock = time.perf_counter
+_Tensor, _Parameter = torch.Tensor, torch.nn.Parameter
+_pointer, _stride, _number = torch.Tensor.data_ptr, torch.Tensor.stride, torch.Tensor.item
+_from_buffer, _ones, _split = torch.frombuffer, torch.ones, torch.Tensor.split_with_sizes
+_recording, _set_recording = torch.is_grad_enabled, torch.set_grad_enabled
+
+
+class _Made(NamedTuple):
+    """A parameter (or a bare gradient, which is its own `grad`) as it is before the call."""
+
+    tensor: torch.Tensor
+    grad: torch.Tensor
+    pointer: int
+    parameter_pointer: int
+    shape: torch.Size
+    stride: tuple[int, ...]
+
+
+def observe(
+    message: BatchMessage, entries: Mapping[str, Callable[..., Any]], arena: mmap.mmap, describe: Describe
+) -> tuple[dict[str, Any], build.Blobs]:
+    """Call an entry point for each case.
+
+    `describe` describes a call in full, for those that are remarkable in any way.
+    """
+    bare = message["subject"] == "gradients"
+    blobs: build.Blobs = {}
+    looks: dict[tuple[Any, ...], int] = {}
+    found: list[dict[str, Any]] = []
+    look: list[int] = []
+    numbers: list[float | None] = []
+    odd: dict[str, dict[str, Any]] = {}
+    total = 0.0
+    _set_recording(True)
+    for number, case in enumerate(message["cases"]):
+        made = _make(case, arena, bare)
+        entry, argument = entries[case["entry"]], [one.tensor for one in made]
+        returned: Any = None
+        error: BaseException | None = None
+        started = _clock()
+        try:
+            returned = entry(argument, *case["args"], **case["kwargs"])
+        except BaseException as caught:
+            error = caught
+        seconds = _clock() - started
+        total += seconds
+        kept = _recording()
+        if not kept:
+            _set_recording(True)
+        if error is None and kept and _as_before(made, dtype_of(case["dtype"]), bare):
+            key, value = _glance(returned)
+            if key is not None:
+                if key not in looks:
+                    looks[key] = len(found)
+                    found.append({**build.describe(returned, {}, ""), "number": None})
+                look.append(looks[key])
+                numbers.append(value)
+                continue
+        items = [_item(one, bare) for one in made]
+        odd[f"{number}"] = describe(returned, error, items, seconds, kept, blobs, f"{number}")
+        look.append(-1)
+        numbers.append(None)
+    return {"seconds": total, "looks": found, "look": look, "numbers": numbers, "odd": odd}, blobs
+
+
+def _make(case: BatchedMessage, arena: mmap.mmap, bare: bool) -> list[_Made]:
+    dtype = dtype_of(case["dtype"])
+    sizes = [math.prod(shape) for shape in case["shapes"]]
+    flat = _from_buffer(arena, dtype=dtype, count=sum(sizes), offset=case["offset"])
+    values = [None] * len(sizes) if bare else _split(_ones(sum(sizes), dtype=dtype), sizes)
+    made = []
+    for shape, part, value in zip(case["shapes"], _split(flat, sizes), values, strict=True):
+        grad = part if len(shape) == 1 else part.view(shape)
+        pointer = _pointer(grad)
+        if value is None:
+            made.append(_Made(grad, grad, pointer, pointer, grad.shape, _stride(grad)))
+        else:
+            parameter = _Parameter(value if len(shape) == 1 else value.view(shape))
+            parameter.grad = grad
+            made.append(_Made(parameter, grad, pointer, _pointer(parameter), grad.shape, _stride(grad)))
+    return made
+
+
+def _as_before(made: list[_Made], dtype: torch.dtype, bare: bool) -> bool:
+    """Whether nothing but values in the shared memory can have changed."""
+    for tensor, grad, pointer, parameter_pointer, shape, stride in made:
+        if type(tensor) is not (_Tensor if bare else _Parameter):
+            return False
+        now = tensor if bare else tensor.grad
+        if (
+            now is not grad
+            or type(now) is not _Tensor
+            or _pointer(now) != pointer
+            or now.dtype is not dtype
+            or now.shape != shape
+            or _stride(now) != stride
+            or now.grad_fn is not None
+            or now.requires_grad
+            or _pointer(tensor) != parameter_pointer
+            or tensor.requires_grad is bare
+            or tensor.grad_fn is not None
+        ):
+            return False
+    return True
+
+
+def _glance(returned: Any) -> tuple[tuple[Any, ...] | None, float | None]:
+    """How a returned value looks but for its number, as a key, and the number; no key for what needs a closer look."""
+    kind = type(returned)
+    if returned is None or kind is float:
+        return (kind,), returned
+    if kind is not _Tensor or returned.layout is not torch.strided or returned.device.type != "cpu":
+        return None, None
+    if returned.numel() != 1 or not returned.is_floating_point():
+        return None, None
+    # float64 holds every narrower number exactly.
+    return (returned.dtype, returned.shape, returned.requires_grad), float(_number(returned))
+
+
+def _item(one: _Made, bare: bool) -> build.Item:
+    """The same as other cases have it, for a closer look at what became of it."""
+    return build.Item(
+        one.tensor,
+        later=[],
+        grad=one.grad,
+        grad_storage=one.pointer,
+        grad_shape=one.shape,
+        grad_stride=one.stride,
+        pointer=one.pointer,
+        requires_grad=not bare,
+        storage=one.parameter_pointer,
+        subject_is_gradient=bare,
+    )
