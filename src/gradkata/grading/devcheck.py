@@ -102,36 +102,42 @@ def _solution_problems(grader: Grader, exercise: Exercise, suite: Suite) -> Iter
 
 def _mistake_problems(grader: Grader, exercise: Exercise, suite: Suite) -> Iterable[str]:
     session = grader.session
-    runs = _runs_of_mistakes(session, exercise, suite)
+    runs, alone = _runs_of_mistakes(session, exercise, suite)
     suspects = session.suspects(exercise, suite)
     suspects.learn({name: suspects.fingerprint_of(judged.raws, judged.run) for name, judged in runs.items()})
-    isolated: set[str] = set()
     for mistake in exercise.mistakes():
         for variant in mistake.variants:
             judged = runs[variant.name]
             named, _ = session.diagnose(exercise, suite, judged)
             yield from _variant_problems(mistake, variant, judged.raws, [diagnosis.mistake for diagnosis in named])
-            refusing = [raw.check.id for raw in judged.raws if raw.status is Status.FAILED]
-            if len(refusing) == 1:
-                isolated.update(refusing)
     for check in suite.checks:
-        if check.id not in isolated and "channel" not in check.violations:
+        if check.id not in alone and "channel" not in check.violations:
             yield f"{exercise.suite_path}: no mistake is refused by {check.id} alone; write one or drop the check"
 
 
-def _runs_of_mistakes(session: Session, exercise: Exercise, suite: Suite) -> dict[str, Judged]:
-    """Every variant's run: on the fixed cases, and on all that a grading has where few checks refuse it there.
+def _runs_of_mistakes(session: Session, exercise: Exercise, suite: Suite) -> tuple[dict[str, Judged], set[str]]:
+    """Every variant's run, and the checks that are the only ones to refuse some variant.
 
-    The generated cases and the large ones take most of the time, and cannot make a mistake any more refused.
+    A variant runs on the fixed cases. On all that a grading has it runs where those refuse it in no check, where its
+    memory is the point, and to prove of a check that nothing else refuses it: the generated and the large cases take
+    most of the time, and cannot make a mistake any more refused.
     """
     variants = {variant.name: variant for mistake in exercise.mistakes() for variant in mistake.variants}
     sources = {name: variant.source for name, variant in variants.items()}
     runs = session.observe_together(exercise, suite, sources)
+    alone: set[str] = set()
     for name, judged in runs.items():
-        refusing = [raw for raw in judged.raws if raw.status is Status.FAILED]
-        if len(refusing) <= 1 or "memory" in variants[name].facets:
+        refusing = _refusing(judged)
+        if not refusing or (len(refusing) == 1 and not refusing <= alone) or "memory" in variants[name].facets:
             runs[name] = session.observe(exercise, suite, sources[name], f"{name}.py", _SEED)
-    return runs
+            refusing = _refusing(runs[name])
+            if len(refusing) == 1:
+                alone |= refusing
+    return runs, alone
+
+
+def _refusing(judged: Judged) -> set[str]:
+    return {raw.check.id for raw in judged.raws if raw.status is Status.FAILED}
 
 
 def _variant_problems(mistake: Mistake, variant: Variant, raws: Sequence[Raw], named: Sequence[str]) -> Iterable[str]:
