@@ -42,14 +42,14 @@ class _Bound(Contract):
     """A contract whose arguments after the first are those of `signature`."""
 
     def __init__(self, signature: Callable[..., Any]) -> None:
-        self._signature = inspect.signature(signature)
+        parameters = inspect.signature(signature).parameters
+        self._names = tuple(parameters)
+        self._defaults = {name: one.default for name, one in parameters.items() if one.default is not one.empty}
         self._known: dict[tuple[int, int], tuple[Case, Expectation]] = {}
 
     def arguments(self, case: Case) -> dict[str, Any]:
         """The case's arguments by name, with the defaults of the signature."""
-        bound = self._signature.bind(*case.args, **case.kwargs)
-        bound.apply_defaults()
-        return bound.arguments
+        return {**self._defaults, **dict(zip(self._names, case.args, strict=False)), **case.kwargs}
 
     def expect(self, case: Case, call: int) -> Expectation:
         # Facets of one call ask for the same expectation one after the other. The case is kept with it, so that its
