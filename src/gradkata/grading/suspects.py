@@ -26,6 +26,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 _MEMORY = "memory"
+_KEPT_VERSIONS = 8
 
 
 class Suspects:
@@ -61,7 +62,7 @@ class Suspects:
 
     def learn(self, prints: dict[str, Fingerprint]) -> list[Suspect]:
         """Take the variants' fingerprints as they were just seen, and keep them for the next time."""
-        _store(self._path(), {name: _to_json(print_) for name, print_ in prints.items()})
+        _store(self._path(), {name: _to_json(print_) for name, print_ in prints.items()}, self._exercise.id)
         self._all = self._suspects(prints)
         return self._all
 
@@ -131,10 +132,17 @@ def _load(path: Path) -> dict[str, Any] | None:
     return kept if isinstance(kept, dict) else None
 
 
-def _store(path: Path, kept: dict[str, Any]) -> None:
-    """Keep fingerprints for the next run; a cache that cannot be written costs time and nothing else."""
+def _store(path: Path, kept: dict[str, Any], exercise: str) -> None:
+    """Keep fingerprints for the next run; a cache that cannot be written costs time and nothing else.
+
+    Of earlier versions the latest few are kept: somebody may go back and forth between them.
+    """
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
             json.dump(kept, file)
         Path(file.name).replace(path)
+        for suffix in ("json", "lock"):
+            versions = sorted(path.parent.glob(f"{exercise}-*.{suffix}"), key=lambda one: one.stat().st_mtime)
+            for old in versions[:-_KEPT_VERSIONS]:
+                old.unlink(missing_ok=True)
