@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradkata.content import Exercise
@@ -77,16 +77,24 @@ class Observer:
         self._baseline: dict[str, int] = {}
         self._large_cases: dict[str, Prepared] = {}
 
-    def observe(self, source: str, filename: str, cases: Sequence[Case], memory: Sequence[Case]) -> tuple[Run, Ended]:
+    def observe(
+        self,
+        source: str,
+        filename: str,
+        cases: Sequence[Case],
+        memory: Sequence[Case],
+        while_waiting: Callable[[], None] | None = None,
+    ) -> tuple[Run, Ended]:
         """Run a submission on `cases` in one process and on each of `memory` in one of its own.
 
-        What else a process does would count as memory, too. Returns what was seen, and how the first process ended.
+        What else a process does would count as memory, too. `while_waiting` is called while they run. Returns what was
+        seen, and how the first process ended.
         """
         self._measure_idle([case for case in memory if case.id not in self._baseline])
         main = lay_out(cases)
         try:
             prepared = [main, *(self._large(case) for case in memory)]
-            ended = self._zygote.run([self._job(source, filename, one) for one in prepared])
+            ended = self._zygote.run([self._job(source, filename, one) for one in prepared], while_waiting)
             return self._gather(prepared, ended), ended[0]
         finally:
             main.close()

@@ -51,6 +51,7 @@ class Session:
         self._observers: dict[Exercise, Observer] = {}
         self._suspects: dict[Exercise, Suspects] = {}
         self._digests: dict[Exercise, str] = {}
+        self._ahead: dict[Exercise, tuple[int, dict[str, list[Case]]]] = {}  # the next seed with its cases
 
     def close(self) -> None:
         """Let shared memory go."""
@@ -73,7 +74,7 @@ class Session:
     def _assess(self, exercise: Exercise, submission: Submission, seed: int | None) -> tuple[Report, list[Raw]]:
         started = time.perf_counter()
         suite = load_suite(exercise)
-        seed = secrets.randbelow(1 << 31) if seed is None else seed
+        seed = self._fresh_seed(exercise) if seed is None else seed
         if submission.fault:
             judged = Judged(Run({}, not_loaded=submission.fault), [], "", {})
             judged.raws.extend(judge(suite, judged.run, {}))
@@ -103,14 +104,30 @@ class Session:
 
         Without a seed only the fixed cases run, without those that need a process of their own.
         """
-        generated = suite.generated_cases(seed) if seed is not None else {}
+        generated = self._generated(exercise, suite, seed) if seed is not None else {}
         cases = suite.fixed_cases() + [case for more in generated.values() for case in more]
         memory = suite.memory_cases() if seed is not None else []
-        run, ended = self.observer(exercise, suite).observe(source, filename, cases, memory)
+        observer = self.observer(exercise, suite)
+        run, ended = observer.observe(source, filename, cases, memory, lambda: self._look_ahead(exercise, suite))
         output = ended.output[:_SHOWN_OUTPUT].decode("utf-8", "replace")
         if ended.output_bytes > _SHOWN_OUTPUT:
             output += f"\n... ({ended.output_bytes} bytes in all)"
         return Judged(run, judge(suite, run, generated), output, generated)
+
+    def _look_ahead(self, exercise: Exercise, suite: Suite) -> None:
+        """Make the cases of the next submission, while the worker is busy with this one."""
+        if exercise not in self._ahead:
+            seed = secrets.randbelow(1 << 31)
+            self._ahead[exercise] = seed, suite.generated_cases(seed)
+
+    def _fresh_seed(self, exercise: Exercise) -> int:
+        return self._ahead[exercise][0] if exercise in self._ahead else secrets.randbelow(1 << 31)
+
+    def _generated(self, exercise: Exercise, suite: Suite, seed: int) -> dict[str, list[Case]]:
+        """The cases of a seed; those that were made ahead are used once."""
+        if exercise in self._ahead and self._ahead[exercise][0] == seed:
+            return self._ahead.pop(exercise)[1]
+        return suite.generated_cases(seed)
 
     def observe_together(self, exercise: Exercise, suite: Suite, sources: Mapping[str, str]) -> dict[str, Judged]:
         """Several programs by name, each on the fixed cases."""

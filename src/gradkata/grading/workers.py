@@ -147,6 +147,8 @@ class Zygote:
         running = [self._hand_over(job, selector) for job in jobs]
         selector.register(self._control, selectors.EVENT_READ, None)
         try:
+            for one in running:
+                self._write(one, selector)
             if while_waiting is not None:
                 while_waiting()
             while any(not _finished(one) for one in running):

@@ -61,6 +61,7 @@ def prepare() -> None:
         torch.nn.utils.clip_grad_norm_([far], 1.0)
     guard.index_functions("/torch/nn/utils/")
     guard.index_modes()
+    guard.index_own_modules()
     _save({"warm": torch.ones(1, dtype=torch.bfloat16)})
     _seals[:] = [guard.Seals(guard.worker_namespaces() | guard.library_namespaces())]
 
