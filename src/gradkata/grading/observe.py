@@ -70,8 +70,11 @@ def batched(names: Iterable[str], size: int) -> Iterator[list[str]]:
 class Observer:
     """Runs submissions of one exercise in a zygote's children."""
 
-    def __init__(self, zygote: Zygote, exercise: Exercise, suite: Suite) -> None:
+    def __init__(
+        self, zygote: Zygote, exercise: Exercise, suite: Suite, start_allowance: float = _START_ALLOWANCE
+    ) -> None:
         self._zygote = zygote
+        self._start_allowance = start_allowance
         self._exercise = exercise
         self._suite = suite
         self._baseline: dict[str, int] = {}
@@ -155,7 +158,7 @@ class Observer:
             "batches": [] if prepared.batch is None else [prepared.batch.message],
         }
         opening = {"forbidden_files": list(suite.forbidden_files), "limits": limits, "token": secrets.token_hex(16)}
-        return Job(opening, program, prepared.arena.descriptor, exercise.time_limit + _START_ALLOWANCE)
+        return Job(opening, program, prepared.arena.descriptor, exercise.time_limit + self._start_allowance)
 
     def _gather(self, prepared: Sequence[Prepared], ended: Sequence[Ended]) -> Run:
         seen: dict[str, Seen] = {}

@@ -82,10 +82,14 @@ class _Running:
 
 
 class Zygote:
-    """A worker process that has imported PyTorch and forks a child for each job."""
+    """A worker process that has imported PyTorch and forks a child for each job.
 
-    def __init__(self) -> None:
+    Children are confined unless `confined` says otherwise.
+    """
+
+    def __init__(self, *, confined: bool = True) -> None:
         self._numbers = 0
+        self._mode = [] if confined else ["unconfined"]
         self._start()
 
     def _start(self) -> None:
@@ -94,9 +98,10 @@ class Zygote:
             name: value
             for name, value in os.environ.items()
             if name in {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR"}
+            or (self._mode and name.startswith(("CUDA_", "NVIDIA_")))  # which GPUs are meant
         } | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "gradkata.worker", str(theirs.fileno())],
+            [sys.executable, "-I", "-m", "gradkata.worker", str(theirs.fileno()), *self._mode],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

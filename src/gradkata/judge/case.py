@@ -5,8 +5,8 @@ The values go into the shared memory; the message holds only where they stand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -87,6 +87,15 @@ class Case:
         if self.mode != "memory":
             return grads
         return [None if grad is None else sample(grad) for grad in grads]
+
+    def on_real_devices(self, homes: Mapping[str, str]) -> Case:
+        """The same on the devices that stand for its simulated ones."""
+        return replace(
+            self,
+            mode="real",
+            items=tuple(replace(item, device=homes.get(item.device, item.device)) for item in self.items),
+            says=f"{self.describe().replace('a simulated ', '').replace('simulated ', '')}, on real devices",
+        )
 
     def reserve_training(self, arena: Arena) -> TrainingMessage | None:  # noqa: ARG002  (for cases that have a model)
         """Reserve room for a model and its batches, where the case has them."""

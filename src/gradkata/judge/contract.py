@@ -335,7 +335,7 @@ _BEHAVIOURS: dict[str, Callable[[SeenCall], object]] = {
 
 def incomplete_record(seen: Seen, index: int) -> Problem | None:
     """What is wrong with a probe's record that is missing or has gaps; None where the case has no probe."""
-    if seen.case.mode not in ("trace", "devices"):
+    if seen.case.mode not in ("trace", "devices", "real"):
         return None
     probe = seen.calls[index].probe
     saw = "no record" if probe is None else f"{probe.faults} operators that could not be recorded"

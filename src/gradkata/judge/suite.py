@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from gradkata.judge.case import Case
 from gradkata.judge.contract import Contract
@@ -73,6 +73,16 @@ class Suite:
     def memory_cases(self) -> list[Case]:
         """The cases whose peak memory the kernel counts: each gets its own process."""
         return [case for case in _unique(self.checks) if case.mode == "memory"]
+
+    def on_real_devices(self, homes: Mapping[str, str]) -> Suite:
+        """The checks that look at devices, with their cases on real ones: `homes` says which for each simulated one."""
+        there = {case.id: case.on_real_devices(homes) for case in self.fixed_cases() if case.mode == "devices"}
+        checks = []
+        for check in self.checks:
+            cases = tuple(there[case.id] for case in check.cases if case.id in there)
+            if cases:
+                checks.append(replace(check, cases=cases, generate=None, needs=()))
+        return replace(self, checks=tuple(checks))
 
     def generated_cases(self, seed: int) -> dict[str, list[Case]]:
         """The generated cases of each check that has some."""

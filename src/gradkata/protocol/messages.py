@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 Container = Literal["list", "tuple", "generator", "iterator", "once", "set", "dict_values", "single"]
-Mode = Literal["plain", "trace", "devices", "memory"]
+Mode = Literal["plain", "trace", "devices", "memory", "real"]
 Subject = Literal["parameters", "gradients", "training"]
 LayerKind = Literal["linear", "batch_norm", "tanh", "relu"]
 Round = Literal["cleared", "kept"]

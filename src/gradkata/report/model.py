@@ -79,6 +79,7 @@ class Environment(_Model):
     python: str
     platform: str
     sandbox: str = Field(description="How the worker was confined, in one line.")
+    devices: str = Field(default="", description="The real devices that checks on devices ran on too, if any.")
     program: str = Field(default="", description="Digest of the program that ran and judged the submission.")
 
 

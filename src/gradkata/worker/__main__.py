@@ -1,8 +1,9 @@
 """The zygote: imports PyTorch once and forks a child for each submission.
 
-Started as `python -I -m gradkata.worker FD`, where FD is the worker's end of a socket pair. It reads requests
+Started as `python -I -m gradkata.worker FD [MODE]`, where FD is the worker's end of a socket pair. It reads requests
 `{"op": "run", "job": n}` that bring three descriptors (channel, output, shared memory), and writes `ready`, `started`
-and `exited` frames. It never sees a submission: that goes to the child directly, over the channel.
+and `exited` frames. It never sees a submission: that goes to the child directly, over the channel. With the
+mode `unconfined` children have no sandbox: for real GPUs, whose driver needs what a sandbox forbids.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def main() -> None:
 
     from gradkata.worker import child
 
-    child.prepare()
+    child.prepare(confined=sys.argv[2:] != ["unconfined"])
     _become_subreaper()
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)

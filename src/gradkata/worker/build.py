@@ -81,25 +81,28 @@ class Built:
 
 def build(scenario: ScenarioMessage, buffer: mmap.mmap) -> Built:
     """The parameters or gradients of a scenario, in its container."""
-    gradients = scenario["subject"] == "gradients"
-    items = [_item(message, buffer, gradients) for message in scenario["items"]]
+    gradients, real_devices = scenario["subject"] == "gradients", scenario["mode"] == "real"
+    items = [_item(message, buffer, gradients, real_devices) for message in scenario["items"]]
     return Built(_contain(scenario["container"], [item.tensor for item in items]), items)
 
 
-def _item(message: ItemMessage, buffer: mmap.mmap, subject_is_gradient: bool) -> Item:
+def _item(message: ItemMessage, buffer: mmap.mmap, subject_is_gradient: bool, real_devices: bool) -> Item:
     def at(place: Any) -> torch.Tensor | None:
         if place is None:
             return None
         tensor = tensor_at(buffer, place)
+        if real_devices:
+            return tensor.to(message["device"], copy=True)
         return tensor if message["device"] == "cpu" else simulate(tensor, message["device"])
 
+    shared = not message["graph"] and not real_devices
     grad = at(message["grad"])
     later = [at(place) for place in message["later"]]
     if subject_is_gradient:
         assert grad is not None
         if message["graph"]:
             grad = grad.requires_grad_().clone()
-        return Item(grad, later, shared=not message["graph"], subject_is_gradient=True)
+        return Item(grad, later, shared=shared, subject_is_gradient=True)
     data = at(message["data"])
     if data is None:
         assert grad is not None
@@ -110,7 +113,7 @@ def _item(message: ItemMessage, buffer: mmap.mmap, subject_is_gradient: bool) ->
         loss = (parameter * parameter).sum() * 0.5
         (grad,) = torch.autograd.grad(loss, parameter, create_graph=True)
     parameter.grad = grad
-    return Item(parameter, later, shared=not message["graph"])
+    return Item(parameter, later, shared=shared)
 
 
 def refill(items: list[Item], call: int) -> None:
