@@ -91,6 +91,7 @@ def _grader(task: Task) -> Grader:
         kit = Kit(task.root) if (task.root / "exercises").is_dir() else find_kit()
         _kept.grader, _kept.root = Grader(kit), task.root
         gc.freeze()  # what PyTorch brought stays: the collector need not walk it again and again
+        gc.set_threshold(100_000, 50, 50)  # nor what a suite and its mistakes hold, ten times in a grading
     return _kept.grader
 
 
