@@ -55,13 +55,18 @@ class Card:
 
     def bullets(self, name: str) -> list[str]:
         """The bullets of the section `name`, each on one line and without its dash."""
-        found: list[list[str]] = []
-        for line in self.section(name).splitlines():
-            if _BULLET.match(line):
-                found.append([line[2:].strip()])
-            elif found and line.strip():
-                found[-1].append(line.strip())
-        return [" ".join(lines) for lines in found]
+        return bullets(self.section(name))
+
+
+def bullets(text: str) -> list[str]:
+    """The bullets of a Markdown text, each on one line and without its dash."""
+    found: list[list[str]] = []
+    for line in text.splitlines():
+        if _BULLET.match(line):
+            found.append([line[2:].strip()])
+        elif found and line.strip():
+            found[-1].append(line.strip())
+    return [" ".join(lines) for lines in found]
 
 
 def split_sections(text: str, mark: str = "## ") -> tuple[str, tuple[Section, ...]]:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from gradkata.content.card import Card, parse_card, split_sections
 from gradkata.content.files import read_text
+from gradkata.content.follow_ups import ModelAnswer, read_model_answers
+from gradkata.content.guide import FILE_NAME as GUIDE_NAME
+from gradkata.content.guide import Guide, read_guide
 from gradkata.content.metadata import FILE_NAME, Metadata, read_metadata
 from gradkata.content.mistakes import Mistake, read_mistakes
 from gradkata.content.solutions import Solution, read_solutions
@@ -32,12 +35,13 @@ class Exercise:
     id: str
     root: Path
     metadata: Metadata
+    learner: Path | None = None
 
     @classmethod
-    def load(cls, root: Path, exercise_id: str) -> Exercise:
+    def load(cls, root: Path, exercise_id: str, learner: Path | None = None) -> Exercise:
         """Reads `root/exercises/<id>/exercise.toml`."""
         metadata = read_metadata(root / "exercises" / exercise_id / FILE_NAME)
-        return cls(exercise_id, root, metadata)
+        return cls(exercise_id, root, metadata, learner)
 
     @property
     def title(self) -> str:
@@ -91,7 +95,7 @@ class Exercise:
 
     @property
     def folder(self) -> Path:
-        """exercises/<id>: the learner's folder."""
+        """exercises/<id>: what a learner reads."""
         return self.root / "exercises" / self.id
 
     @property
@@ -121,8 +125,8 @@ class Exercise:
 
     @property
     def stub_path(self) -> Path:
-        """exercises/<id>/<id>.py: the file that a learner edits."""
-        return self.folder / f"{self.id}.py"
+        """exercises/<id>/<id>.py: the file that a learner edits, in their own folder if they have one."""
+        return (self.learner or self.root) / "exercises" / self.id / f"{self.id}.py"
 
     @property
     def hints_path(self) -> Path:
@@ -133,6 +137,11 @@ class Exercise:
     def answer_path(self) -> Path:
         """solutions/<id>/answer.md."""
         return self.solutions_folder / "answer.md"
+
+    @property
+    def guide_path(self) -> Path:
+        """solutions/<id>/interview.md."""
+        return self.solutions_folder / GUIDE_NAME
 
     @property
     def suite_path(self) -> Path:
@@ -171,6 +180,15 @@ class Exercise:
         """The model answer (Markdown), or `None` in a kit without answers."""
         return read_text(self.answer_path) if self.answer_path.is_file() else None
 
+    def model_answers(self) -> list[ModelAnswer]:
+        """The model answers to the follow-up questions; none in a kit without answers."""
+        answer = self.answer
+        return [] if answer is None else read_model_answers(answer)
+
+    def guide(self) -> Guide | None:
+        """The interviewer's guide, or `None` if there is none."""
+        return read_guide(self.guide_path) if self.guide_path.is_file() else None
+
     def solutions(self) -> list[Solution]:
         """The reference solutions, `reference` first; none in a kit without answers."""
         return read_solutions(self.solutions_folder)
@@ -184,7 +202,8 @@ class Exercise:
         import hashlib  # noqa: PLC0415  (`list` needs no OpenSSL)
 
         digest = hashlib.sha256()
-        for path in [self.toml_path, *sorted(self.grader_folder.rglob("*.py"))]:
+        judging = [self.suite_path] if self.suite_path.is_file() else []  # not in a student's bundle
+        for path in [self.toml_path, *judging, *sorted(self.mistakes_folder.rglob("*.py"))]:
             data = path.read_bytes()
             digest.update(f"{path.relative_to(self.root).as_posix()}\0{len(data)}\0".encode())
             digest.update(data)

@@ -24,9 +24,10 @@ class UnknownExercise(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The content under `root`."""
+    """The content under `root`; a learner's own answers may lie below another folder, laid out alike."""
 
     root: Path
+    learner: Path | None = None
 
     def ids(self) -> list[str]:
         """The ids of all exercises, by name, without reading them."""
@@ -54,7 +55,7 @@ class Kit:
         if not exercise_id.isidentifier():
             folder = self.root / "exercises" / exercise_id
             raise ContentError(folder, "the folder's name is no Python name", "use letters, digits and underscores")
-        return Exercise.load(self.root, exercise_id)
+        return Exercise.load(self.root, exercise_id, self.learner)
 
 
 def find_kit(explicit: Path | None = None) -> Kit:
@@ -67,10 +68,16 @@ def find_kit(explicit: Path | None = None) -> Kit:
     from_environment = os.environ.get(ENVIRONMENT_VARIABLE)
     if from_environment:
         return _kit_at(Path(from_environment), ENVIRONMENT_VARIABLE)
-    for root in (_PACKAGE / "_kit", _PACKAGE.parents[1]):
-        if (root / "exercises").is_dir():
-            return Kit(root)
+    root = own_root()
+    if root is not None:
+        return Kit(root)
     raise UserError("no exercises came with this installation; name a folder that has them with --kit DIR")
+
+
+def own_root() -> Path | None:
+    """The folder of the exercises that came with the program."""
+    roots = (_PACKAGE / "_kit", _PACKAGE.parents[1])
+    return next((root for root in roots if (root / "exercises").is_dir()), None)
 
 
 def _kit_at(root: Path, origin: str) -> Kit:
@@ -81,4 +88,4 @@ def _kit_at(root: Path, origin: str) -> Kit:
     return Kit(root.resolve())
 
 
-__all__ = ["ENVIRONMENT_VARIABLE", "FILE_NAME", "Kit", "UnknownExercise", "find_kit"]
+__all__ = ["ENVIRONMENT_VARIABLE", "FILE_NAME", "Kit", "UnknownExercise", "find_kit", "own_root"]

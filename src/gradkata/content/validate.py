@@ -28,7 +28,7 @@ ANSWER_SECTIONS = (
 def problems(exercise: Exercise) -> list[str]:
     """Every problem found; an empty list means that the files are in order."""
     found: list[str] = []
-    for look in (_card, _stub, _hints, _answer, _solutions, _mistakes, _stray):
+    for look in (_card, _stub, _hints, _answer, _guide, _solutions, _mistakes, _stray):
         found.extend(_lines(look, exercise))
     return found
 
@@ -137,6 +137,33 @@ def _answer(exercise: Exercise) -> Iterator[ContentError]:
             yield ContentError(path, f"answers `{section.name}`, which the card does not ask", "let them agree")
         elif "Key points:" not in section.text:
             yield ContentError(path, f"`{section.name}` has no `Key points:`", "add them as bullets")
+
+
+def _guide(exercise: Exercise) -> Iterator[ContentError]:
+    """A kit may do without interviewer's guides; one that has any has one for each exercise."""
+    path = exercise.guide_path
+    guide = exercise.guide()
+    if guide is None:
+        if any(path.parents[1].glob(f"*/{path.name}")):
+            yield ContentError(path, "the file is missing, and other exercises of this kit have one", "write it")
+        return
+    card = exercise.parsed_card()
+    clarifying = card.bullets("Clarifying questions")
+    for pair in guide.clarifying:
+        if not any(bullet.startswith(f"**{pair.head}**") for bullet in clarifying):
+            yield ContentError(path, f"`{pair.head}` is no clarifying question of the card", "quote it word for word")
+    hints = [f"Hint {number}" for number in range(1, HINTS + 1)]
+    if [pair.head for pair in guide.hints] != hints:
+        yield ContentError(path, "does not say when to give each hint", f"write a bullet for {', '.join(hints)}")
+    asked = card.bullets("Follow-up questions")
+    if [levels.question for levels in guide.follow_ups] != asked:
+        mend = "have a `###` for each question of the card, word for word and in its order"
+        yield ContentError(path, "its follow-up questions are not the card's", mend)
+    known = [mistake.name for mistake in exercise.mistakes()]
+    for flag in guide.red_flags:
+        if flag.mistake and flag.mistake not in known:
+            problem = f"the red flag `{flag.mistake}` is no mistake of this exercise"
+            yield ContentError(path, problem, f"name one{nearest(flag.mistake, known)}")
 
 
 def _solutions(exercise: Exercise) -> Iterator[ContentError]:

@@ -75,7 +75,7 @@ def to_gradescope(report: Report) -> str:
     result: dict[str, Any] = {
         "score": round(report.points, 4),
         "execution_time": round(report.seconds),
-        "output": _about(report),
+        "output": about(report),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
@@ -84,7 +84,7 @@ def to_gradescope(report: Report) -> str:
     return json.dumps(result, indent=2) + "\n"
 
 
-def _about(report: Report) -> str:
+def about(report: Report) -> str:
     """What is said of the submission as a whole."""
     lines = []
     if report.verdict is Status.NOT_JUDGED:

@@ -7,16 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gradkata.report.entry import Entry, Summary, base_name, for_learner
-from gradkata.report.model import Status
-from gradkata.report.printable import one_line, printable
+from gradkata.report.html import templates
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_WORDS = {Status.PASSED: "passed", Status.FAILED: "not passed", Status.NOT_JUDGED: "not judged"}
+__all__ = ["pages", "templates"]
 
 
 def pages(exercise: str, title: str, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
@@ -24,7 +19,7 @@ def pages(exercise: str, title: str, entries: Sequence[Entry]) -> Iterator[tuple
 
     A submission's page names no other and links nowhere.
     """
-    environment = _environment()
+    environment = templates()
     shared = {"exercise": exercise, "title": title}
     files = [_file_name(number, entry) for number, entry in enumerate(entries, 1)]
     rows = list(zip(entries, files, strict=True))
@@ -34,20 +29,7 @@ def pages(exercise: str, title: str, entries: Sequence[Entry]) -> Iterator[tuple
     for entry, file in rows:
         report = entry.report
         if report is not None:
-            yield file, template.render(**shared, report=for_learner(report))
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"one_line": one_line, "printable": printable, "points": lambda points: f"{points:.4g}"}
-    environment.globals["words"] = _WORDS
-    return environment
+            yield file, template.render(**shared, report=for_learner(report), repeat=False)
 
 
 def _file_name(number: int, entry: Entry) -> str:

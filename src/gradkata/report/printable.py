@@ -17,5 +17,19 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n")
 
 
+def paragraphs(text: str) -> list[str]:
+    """The text's paragraphs with their line breaks undone; indented lines (code) and list items stay lines."""
+    found: list[str] = []
+    open_paragraph = False
+    for line in printable(text).splitlines():
+        is_own = line.startswith((" ", "- ", "* "))
+        if open_paragraph and line.strip() and not is_own:
+            found[-1] += " " + line.strip()
+        elif line.strip():
+            found.append(line.rstrip())
+        open_paragraph = bool(line.strip()) and not line.startswith(" ")
+    return found
+
+
 def _spelled(character: str) -> str:
     return character if character == "\n" else character.encode("unicode_escape").decode("ascii")

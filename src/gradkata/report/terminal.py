@@ -5,16 +5,15 @@ Nothing in a report is trusted to be printable, and colour only ever repeats wha
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
 
-from gradkata.report.model import STUB, CheckResult, Report, Status
-from gradkata.report.printable import one_line, printable
+from gradkata.report.groups import by_message, is_stub, many, not_judged
+from gradkata.report.model import CheckResult, Report, Status
+from gradkata.report.printable import one_line, paragraphs, printable
 
 WIDTH = 80
 MESSAGE_LINES = 4
@@ -25,7 +24,6 @@ _STYLES = {Status.PASSED: "green", Status.FAILED: "red", Status.NOT_JUDGED: "yel
 _WORDS = {Status.PASSED: "passed", Status.FAILED: "not passed", Status.NOT_JUDGED: "not judged"}
 _SYMBOLS = {Status.PASSED: "✔", Status.FAILED: "✘", Status.NOT_JUDGED: "?"}
 _ASCII_SYMBOLS = {Status.PASSED: "+", Status.FAILED: "x", Status.NOT_JUDGED: "?"}
-_WAITS = re.compile(r"[Ww]aits for (?P<what>.+?)\.?")
 
 
 def render(report: Report, console: Console, *, verbose: bool = False) -> None:
@@ -43,7 +41,7 @@ class _Page:
         self._verdict()
         self._fault()
         self._diagnosis()
-        if self._is_stub() and not self.verbose:
+        if is_stub(self.report) and not self.verbose:
             self._foot()
             return
         failed = self._with(Status.FAILED)
@@ -53,10 +51,6 @@ class _Page:
         self._passed()
         self._output()
         self._foot()
-
-    def _is_stub(self) -> bool:
-        """Whether nothing is written yet: every check fails for the same reason, and none has more to say."""
-        return [diagnosis.mistake for diagnosis in self.report.diagnosis] == [STUB]
 
     def _with(self, status: Status) -> list[CheckResult]:
         return [check for check in self.report.checks if check.status is status]
@@ -98,13 +92,13 @@ class _Page:
         found = self.report.diagnosis
         if found:
             many = "This behaves like known mistakes, the gravest first:"
-            if self._is_stub():
+            if is_stub(self.report):
                 self._line()
             else:
                 self._head("This behaves like a known mistake:" if len(found) == 1 else many)
             for diagnosis in found:
                 self._line(one_line(diagnosis.title), indent=2, style="bold")
-                for paragraph in _paragraphs(diagnosis.explanation):
+                for paragraph in paragraphs(diagnosis.explanation):
                     self._line(paragraph, indent=2)
         if self.report.unexplained:
             some = "No known mistake explains the rest of it; the checks below show the evidence."
@@ -116,14 +110,14 @@ class _Page:
         if not checks:
             return
         self._head(head)
-        groups = _by_message(checks)
+        groups = by_message(checks)
         shown = groups if self.verbose else groups[:FAILED_CHECKS]
         for group in shown:
             self._failed(group)
         left = [check.id for group in groups[len(shown) :] for check in group]
         if left:
             self._line(
-                f"and {_many(len(left), 'more check')}: {', '.join(left)} (--verbose shows them)", indent=2, hang=2
+                f"and {many(len(left), 'more check')}: {', '.join(left)} (--verbose shows them)", indent=2, hang=2
             )
 
     def _failed(self, group: list[CheckResult]) -> None:
@@ -145,11 +139,9 @@ class _Page:
         if not checks:
             return
         self._head("Not judged")
-        for group in _by_message(checks):
-            cause = _cause(group)
-            if group[0].message == self.report.fault:
-                cause = f"{_many(len(group), 'check')}, for the reason above"
-            self._line(f"{self._symbol(Status.NOT_JUDGED)} {cause}", indent=2, hang=2, style="yellow")
+        for group in by_message(checks):
+            line = f"{self._symbol(Status.NOT_JUDGED)} {not_judged(self.report, group)}"
+            self._line(line, indent=2, hang=2, style="yellow")
             if self.verbose:
                 self._line(", ".join(one_line(check.id) for check in group), indent=4)
 
@@ -160,7 +152,7 @@ class _Page:
         kinds = Counter(check.kind.value for check in checks)
         self._line()
         listed = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-        line = f"{self._symbol(Status.PASSED)} {_many(len(checks), 'check')} passed: {listed}"
+        line = f"{self._symbol(Status.PASSED)} {many(len(checks), 'check')} passed: {listed}"
         self._line(line, hang=2, style="green")
         for check in checks:
             figures = [f"{name} {value}" for name, value in check.evidence.items() if name != "cases"]
@@ -181,7 +173,7 @@ class _Page:
         for line in shown:
             self._line(bar + line, indent=2, hang=2)
         if len(shown) < len(lines):
-            self._line(f"and {_many(len(lines) - len(shown), 'more line')} (--verbose shows them)", indent=2)
+            self._line(f"and {many(len(lines) - len(shown), 'more line')} (--verbose shows them)", indent=2)
 
     def _foot(self) -> None:
         self._line()
@@ -189,44 +181,10 @@ class _Page:
         self._line(f"Seed {report.seed} (--seed {report.seed} repeats it), {report.seconds:.2f} s", style="dim")
         sandbox = one_line(report.environment.sandbox.removeprefix("sandbox: "))
         self._line(f"Sandbox: {sandbox}", hang=2, style="dim")
+        if report.environment.devices:
+            on = one_line(report.environment.devices)
+            self._line(f"Devices: simulated, and {on} without a sandbox", hang=2, style="dim")
 
 
 def _of(points: float, max_points: float) -> str:
     return f"{round(points, 2):g} of {round(max_points, 2):g}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _paragraphs(text: str) -> list[str]:
-    """The text's paragraphs with their line breaks undone; indented lines (code) and list items stay lines."""
-    paragraphs: list[str] = []
-    open_paragraph = False
-    for line in printable(text).splitlines():
-        is_own = line.startswith((" ", "- ", "* "))
-        if open_paragraph and line.strip() and not is_own:
-            paragraphs[-1] += " " + line.strip()
-        elif line.strip():
-            paragraphs.append(line.rstrip())
-        open_paragraph = bool(line.strip()) and not line.startswith(" ")
-    return paragraphs
-
-
-def _by_message(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:
-    """The checks in groups with one message, in the order in which the messages first come."""
-    groups: dict[str, list[CheckResult]] = {}
-    for check in checks:
-        groups.setdefault(check.message or check.id, []).append(check)
-    return list(groups.values())
-
-
-def _cause(group: list[CheckResult]) -> str:
-    """Why these checks were not judged, in one line."""
-    message = one_line(group[0].message.strip()) or "no cause was given"
-    waits = _WAITS.fullmatch(message)
-    if waits:
-        count = len(group)
-        return f"{_many(count, 'more check')} {'waits' if count == 1 else 'wait'} for {waits['what']}"
-    name = one_line(group[0].id) if len(group) == 1 else _many(len(group), "check")
-    return f"{name}: {message}"
