@@ -7,7 +7,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-CONTENT = ("exercises", "solutions", "graders")
+CONTENT = ("exercises", "solutions", "graders", "notebooks/demos")  # practice notebooks are made from the cards
 
 
 class KitHook(BuildHookInterface[Any]):

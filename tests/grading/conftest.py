@@ -1,8 +1,4 @@
-"""One grader for all tests of this room, and a kit that is quick to grade with.
-
-The quick kit has the real exercises and the real suites, of which every check keeps its first case only; it has no
-mistakes, so that nothing is run for a diagnosis.
-"""
+"""One grader for all tests of this room, on the kit that is quick to grade with."""
 
 from __future__ import annotations
 
@@ -22,33 +18,11 @@ ROOT = Path(__file__).parents[2]
 EXERCISES = sorted(path.parent.name for path in ROOT.glob("graders/*/suite.py"))
 SEED = 5
 
-QUICK_SUITE = """
-import runpy
-from dataclasses import replace
-
-whole = runpy.run_path({path!r})["SUITE"]
-
-
-def first(check):
-    cases = tuple(case for case in check.cases if case.mode != "memory")[:1]
-    return replace(check, cases=cases, generate=None)
-
-
-SUITE = replace(whole, checks=tuple(map(first, whole.checks)))
-"""
-
 
 @pytest.fixture(scope="session")
-def kit(tmp_path_factory) -> Kit:
+def kit(quick_kit) -> Kit:
     """The quick kit."""
-    root = tmp_path_factory.mktemp("quick")
-    for folder in ("exercises", "solutions"):
-        (root / folder).symlink_to(ROOT / folder)
-    for name in EXERCISES:
-        suite = root / "graders" / name / "suite.py"
-        suite.parent.mkdir(parents=True)
-        suite.write_text(QUICK_SUITE.format(path=str(ROOT / "graders" / name / "suite.py")))
-    return Kit(root)
+    return Kit(quick_kit)
 
 
 @pytest.fixture(scope="session")

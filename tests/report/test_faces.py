@@ -25,7 +25,7 @@ def report(make_report, make_check):
     """Makes a report on a submission of this name, with one failed check."""
 
     def make(name="class/alice.py", message="Expected: 1\nSeen: 2", **changes):
-        check = make_check("parity.dtypes", status=Status.FAILED, message=message, evidence={"hidden": "fact"})
+        check = make_check("parity.dtypes", status=Status.FAILED, message=message, evidence={"unseen": "fact"})
         made = make_report(make_check(), check, **changes)
         return made.model_copy(update={"submission": SubmissionInfo(name=name, sha256="00")})
 
@@ -87,7 +87,7 @@ def test_a_learners_page_holds_no_other_learner_and_no_fact_behind_a_message(rep
     made = [report("/home/prof/alice.py", "/home/prof/alice.py: 1"), report("/home/prof/bob.py", "only bob's")]
     alice = dict(pages("scale", "Scale", entries_of(*made)))["submissions/0001-alice.html"]
     assert "alice.py: 1" in alice
-    for secret in ("bob", "/home/prof", "hidden", "fact"):
+    for secret in ("bob", "/home/prof", "unseen", "fact"):
         assert secret not in alice
 
 
