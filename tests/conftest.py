@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -142,7 +142,47 @@ def {entry_point}(numbers, factor):
     numbers = list(map(factor.__mul__, numbers))
 '''
 
+QUICK_SUITE = """
+import runpy
+from dataclasses import replace
+
+whole = runpy.run_path({path!r})["SUITE"]
+
+
+def first(check):
+    cases = tuple(case for case in check.cases if case.mode != "memory")[:1]
+    return replace(check, cases=cases, generate=None)
+
+
+SUITE = replace(whole, checks=tuple(map(first, whole.checks)))
+"""
+
 KitMaker = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _state_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What programs remember while the tests run is not remembered of the person who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADKATA_STATE", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def quick_kit(tmp_path_factory) -> Path:
+    """A kit that is quick to grade with: the real exercises and suites, of which every check keeps its first case.
+
+    It has no mistakes, so that nothing is run for a diagnosis.
+    """
+    here = Path(__file__).parents[1]
+    root = tmp_path_factory.mktemp("quick")
+    for folder in ("exercises", "solutions"):
+        (root / folder).symlink_to(here / folder)
+    for whole in here.glob("graders/*/suite.py"):
+        suite = root / "graders" / whole.parent.name / "suite.py"
+        suite.parent.mkdir(parents=True)
+        suite.write_text(QUICK_SUITE.format(path=str(whole)))
+    return root
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 # What the whole run returns: the first of these that any of its files returned.
 _WORST_FIRST = (ExitCode.USAGE, ExitCode.NOT_JUDGED, ExitCode.NOT_PASSED, ExitCode.PASSED)
-_WORTH_A_PROCESS = 8  # submissions: starting another grader costs about as much as grading these
 _WORTH_A_SUMMARY = 5  # submissions: fewer are seen at a glance
 
 
@@ -120,6 +118,7 @@ def _run(kit: Kit, exercise: Exercise, options: Options, stack: ExitStack) -> Ma
     from gradkata.grading.cache import Basis, Cache
     from gradkata.grading.journal import Journal
     from gradkata.grading.many import Many
+    from gradkata.grading.pools import open_pool
     from gradkata.grading.task import close, demand_sandbox
     from gradkata.worker.confine import probe
 
@@ -135,7 +134,7 @@ def _run(kit: Kit, exercise: Exercise, options: Options, stack: ExitStack) -> Ma
     stack.callback(close)
 
     def start(count: int) -> Pool:
-        return _pool(options, count, stack)
+        return open_pool(count, stack, jobs=options.jobs, dask=options.dask)
 
     return Many(
         root=kit.root,
@@ -147,27 +146,6 @@ def _run(kit: Kit, exercise: Exercise, options: Options, stack: ExitStack) -> Ma
         force=options.force,
         require_sandbox=options.require_sandbox,
     )
-
-
-def _pool(options: Options, count: int, stack: ExitStack) -> Pool:
-    """Where `count` submissions are graded."""
-    from gradkata.grading.many import Pool
-
-    if options.dask is not None:
-        from gradkata.grading.cluster import Cluster
-
-        cluster = stack.enter_context(Cluster.connect(options.dask))
-        return Pool(cluster.executor(), cluster.size)
-    from gradkata.grading.pool import Here, ProcessPool
-
-    worth = -(-count // _WORTH_A_PROCESS)
-    size = min(_cores(), worth) if options.jobs is None else min(options.jobs, count)
-    return Pool(Here(), 1) if size <= 1 else Pool(ProcessPool(size), size)
-
-
-def _cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _show(run: Many, found: Sequence[Found]) -> list[Entry]:

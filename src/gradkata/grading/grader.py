@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from gradkata.content import Exercise, Kit
+from gradkata.errors import UserError
+from gradkata.grading.example import NO_GRADERS
 from gradkata.grading.submission import Submission
 from gradkata.grading.workers import Zygote
 
@@ -21,7 +24,13 @@ class Grader:
     """
 
     def __init__(self, kit: Kit, tell: Callable[[str], None] | None = None) -> None:
-        """Start the worker. `tell` hears, in one line, of what takes longer than a blink."""
+        """Start the worker. `tell` hears, in one line, of what takes longer than a blink.
+
+        Raises:
+            UserError: this is a student's installation, without a judge.
+        """
+        if find_spec("gradkata.judge") is None:
+            raise UserError(f"{NO_GRADERS}; `gradkata check` runs the card's example")
         self.kit = kit
         self._zygote = Zygote()
         # PyTorch is imported here and not at the top: by now the worker is doing the same on another core.
