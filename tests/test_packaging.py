@@ -22,9 +22,14 @@ def pins() -> dict[str, str]:
     return {name_of(name): version for name, version in pairs}
 
 
-@pytest.mark.parametrize(
-    "requirement", [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]], ids=name_of
-)
+def asked_for() -> list[str]:
+    """What the project asks of others, in its extras and groups too."""
+    extras = [requirement for extra in PROJECT["project"]["optional-dependencies"].values() for requirement in extra]
+    asked = [*PROJECT["project"]["dependencies"], *extras, *PROJECT["dependency-groups"]["dev"]]
+    return sorted({requirement for requirement in asked if name_of(requirement) != PROJECT["project"]["name"]})
+
+
+@pytest.mark.parametrize("requirement", asked_for())
 def test_every_direct_dependency_is_pinned_in_the_constraints(requirement):
     assert name_of(requirement) in pins()
 
@@ -34,5 +39,4 @@ def test_no_pin_is_for_one_build_alone():
 
 
 def test_ranges_are_open():
-    asked = PROJECT["project"]["dependencies"]
-    assert [requirement for requirement in asked if "<" in requirement or "==" in requirement.partition(";")[0]] == []
+    assert [requirement for requirement in asked_for() if "<" in requirement or "==" in requirement.partition(";")[0]] == []

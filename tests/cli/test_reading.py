@@ -60,6 +60,7 @@ def test_list_as_json_is_for_programs(run, kit):
         "tags": ["coding", "lists"],
         "prerequisites": [],
         "entry_points": ["scale"],
+        "state": "new",
         "file": str(kit / "exercises" / "scale" / "scale.py"),
     }
 
@@ -102,9 +103,11 @@ def test_each_exercise_has_its_own_hints(run, kit):
 
 def test_a_spoiled_memory_of_hints_begins_again(run, kit, tmp_path):
     hint(run, kit)
-    for text in ("{", "[]", '{"x": 1}', "\xff"):
-        (tmp_path / "state" / "hints.json").write_text(text, encoding="latin-1")
-        assert hint(run, kit)[0] == "Hint 1 of 3"
+    (tmp_path / "state" / "progress.sqlite3").write_text("{" * 200)
+    outcome = run("--kit", kit, "hint", "scale")
+    assert outcome.out.startswith("Hint 1 of 3")
+    assert outcome.err.endswith("is damaged: it is kept as progress.sqlite3.damaged-1, and the progress begins anew\n")
+    assert outcome.err.count("\n") == 1
 
 
 def test_a_hint_is_given_even_where_nothing_can_be_remembered(run, kit, tmp_path):
@@ -112,7 +115,7 @@ def test_a_hint_is_given_even_where_nothing_can_be_remembered(run, kit, tmp_path
     outcome = run("--kit", kit, "hint", "scale")
     assert outcome.code == 0
     assert outcome.out.startswith("Hint 1 of 3")
-    path = tmp_path / "state" / "hints.json"
+    path = tmp_path / "state" / "progress.sqlite3"
     assert outcome.err.startswith(f"gradkata: {path}: cannot be written (")
     assert outcome.err.endswith("), so the next call gives this hint again\n")
 

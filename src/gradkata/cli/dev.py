@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gradkata.cli import notebooks
 from gradkata.cli.settings import ExitCode, settings_of
 
 app = typer.Typer(help="For people who write exercises.", no_args_is_help=False)
@@ -17,6 +18,9 @@ def _dev(context: typer.Context) -> None:
         print(context.get_help())
 
 
+app.command("notebooks")(notebooks.command)
+
+
 @app.command("check")
 def check(
     context: typer.Context,
@@ -25,11 +29,12 @@ def check(
     ] = None,
 ) -> None:
     """Prove the kit: stubs fail, solutions pass, every mistake is refused and named, every check is needed."""
-    kit = settings_of(context).kit()
+    kit = settings_of(context).kit_itself()
     chosen = [kit.exercise(exercise_id).id for exercise_id in exercise_ids] if exercise_ids else None
     from gradkata.grading.devcheck import check_kit
+    from gradkata.notebook.practice import problems as notebook_problems
 
-    problems = check_kit(kit, chosen)
+    problems = [*check_kit(kit, chosen), *notebook_problems(kit, chosen)]
     for problem in problems:
         print(problem)
     if problems:

@@ -11,7 +11,27 @@ from typing import Annotated, NoReturn, cast
 
 import typer
 
-from gradkata.cli import bench, check, demo, dev, doctor, grade, hint, listing, reset, schema, show, solution
+from gradkata.cli import (
+    bench,
+    check,
+    course,
+    demo,
+    dev,
+    doctor,
+    grade,
+    hint,
+    init,
+    interview,
+    lab,
+    listing,
+    progress_command,
+    reset,
+    review,
+    schema,
+    show,
+    solution,
+    watch,
+)
 from gradkata.cli.output import complain
 from gradkata.cli.settings import ExitCode, Settings
 from gradkata.errors import UserError
@@ -28,16 +48,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("list")(listing.command)
+app.command("init")(init.command)
 app.command("show")(show.command)
 app.command("check")(check.command)
 app.command("hint")(hint.command)
 app.command("solution")(solution.command)
 app.command("reset")(reset.command)
+app.command("watch")(watch.command)
+app.command("review")(review.command)
 app.command("grade")(grade.command)
+app.command("lab")(lab.command)
 app.command("bench")(bench.command)
 app.command("demo")(demo.command)
 app.command("doctor")(doctor.command)
 app.command("schema")(schema.command)
+app.add_typer(progress_command.app, name="progress")
+app.add_typer(course.app, name="course")
+app.add_typer(interview.app, name="interview")
 app.add_typer(dev.app, name="dev")
 
 

@@ -11,6 +11,8 @@ import typer
 from gradkata.cli.output import short
 from gradkata.cli.settings import ExitCode, settings_of
 from gradkata.cli.state import replace
+from gradkata.content import Exercise
+from gradkata.errors import UserError
 
 
 def command(
@@ -28,11 +30,28 @@ def command(
         if not yes and not typer.confirm(f"Replace {short(path)} by the stub? A backup is kept."):
             print("Nothing was changed.")
             raise typer.Exit(ExitCode.NOT_PASSED)
-        backup = _free_backup(path)
-        shutil.copy2(path, backup)
-        print(f"Your file is kept as {short(backup)}.")
-    replace(path, stub)
-    print(f"{short(path)} is the untouched stub again.")
+    for line in put_back(exercise):
+        print(line)
+
+
+def put_back(exercise: Exercise) -> list[str]:
+    """Writes the stub, with a backup of what was there, and returns what is to be said of it.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    path = exercise.stub_path
+    said = []
+    try:
+        if path.is_file():
+            backup = _free_backup(path)
+            shutil.copy2(path, backup)
+            said.append(f"Your file is kept as {short(backup)}.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, exercise.stub)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror})") from error
+    return [*said, f"{short(path)} is the untouched stub again."]
 
 
 def _free_backup(path: Path) -> Path:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import typer
 
-from gradkata.content import Kit, find_kit
+from gradkata.content import Kit
+from gradkata.practice.folder import kit_here
 
 
 class ExitCode(IntEnum):
@@ -29,8 +30,12 @@ class Settings:
     debug: bool
 
     def kit(self) -> Kit:
-        """The kit to work on."""
-        return find_kit(self.kit_folder)
+        """The kit to work on, with the learner's own folder if the command was called in one."""
+        return kit_here(self.kit_folder)
+
+    def kit_itself(self) -> Kit:
+        """The kit with its own files alone, for those who write or hand out exercises."""
+        return Kit(self.kit().root)
 
 
 def settings_of(context: typer.Context) -> Settings:
