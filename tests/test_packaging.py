@@ -39,4 +39,6 @@ def test_no_pin_is_for_one_build_alone():
 
 
 def test_ranges_are_open():
-    assert [requirement for requirement in asked_for() if "<" in requirement or "==" in requirement.partition(";")[0]] == []
+    assert [
+        requirement for requirement in asked_for() if "<" in requirement or "==" in requirement.partition(";")[0]
+    ] == []

@@ -33,7 +33,7 @@ def command(
         int | None, typer.Option("--seed", min=0, metavar="N", help="Repeat the generated cases of a report.")
     ] = None,
     real_devices: Annotated[
-        bool, typer.Option("--real-devices", help="Checks on devices run on this machine's GPUs too: without a sandbox.")
+        bool, typer.Option("--real-devices", help="Judge devices on this machine's GPUs too, without a sandbox.")
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every check with its evidence.")] = False,
 ) -> None:
