@@ -144,7 +144,7 @@ def run(channel, output, arena):
     signal.pause()  # for ever
 
 
-child.prepare = lambda: None
+child.prepare = lambda **_: None
 child.run = run
 child.sandbox_line = lambda: "none"
 zygote.main()
