@@ -82,6 +82,10 @@ def test_a_syntax_error_is_drawn_with_its_line_and_caret(check, tmp_path):
     assert "  ? 27 checks, for the reason above\n" in out
 
 
+# Still running when its worker is lost.
+STALLED = "\nimport time\ntime.sleep(60)\n"
+
+
 def test_a_worker_that_is_lost_returns_3(check, right, clipping, grader, monkeypatch):
     zygote = grader._zygote
     run = zygote.run
@@ -90,7 +94,7 @@ def test_a_worker_that_is_lost_returns_3(check, right, clipping, grader, monkeyp
         return run(jobs, zygote._process.kill)
 
     monkeypatch.setattr(zygote, "run", kill_and_run)
-    code, out, err = check(right(clipping).encode())
+    code, out, err = check((right(clipping) + STALLED).encode())
     assert (code, err) == (3, "")
     assert out.startswith("? not judged: clip_grad_norm, 0 of 100 points")
     assert "The worker was lost" in out
@@ -102,6 +106,6 @@ def test_a_lost_worker_is_not_held_against_the_submission(clipping, grader, grad
     zygote = grader._zygote
     run = zygote.run
     monkeypatch.setattr(zygote, "run", lambda jobs, while_waiting=None: run(jobs, zygote._process.kill))
-    report = grade(clipping, right(clipping))
+    report = grade(clipping, right(clipping) + STALLED)
     assert (report.verdict, report.points) == (Status.NOT_JUDGED, 0)
     assert {check.status for check in report.checks} == {Status.NOT_JUDGED}

@@ -57,18 +57,26 @@ class Events:
         self._queue: SimpleQueue[Event] = SimpleQueue()
         self._stop = threading.Event()
         self._keys = keys
+        self._asked_to_end: list[int] = []
         self._ending = contextlib.ExitStack()
 
     def wait(self, seconds: float) -> Event | None:
-        """The next event, or `None` after so many seconds without one."""
+        """The next event, or `None` after so many seconds without one.
+
+        Raises:
+            SystemExit: the program was asked to end.
+        """
         try:
-            return self._queue.get(timeout=seconds)
+            event = self._queue.get(timeout=seconds)
         except Empty:
-            return None
+            event = None
+        if self._asked_to_end:  # where the handler's exception went unheard: in a destructor, for one
+            raise SystemExit(128 + self._asked_to_end[0])
+        return event
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as ending:
-            ending.enter_context(_ends_in_order())
+            ending.enter_context(_ends_in_order(self._asked_to_end))
             if self._keys:
                 ending.enter_context(self._terminal())
             files = threading.Thread(target=self._files, name="gradkata-files", daemon=True)
@@ -167,10 +175,11 @@ class Events:
 
 
 @contextlib.contextmanager
-def _ends_in_order() -> Iterator[None]:
-    """A request to end becomes an exception, so that whatever is open is closed: workers, the terminal."""
+def _ends_in_order(asked: list[int]) -> Iterator[None]:
+    """A request to end is noted in `asked` and becomes an exception, so that whatever is open is closed."""
 
     def end(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
         raise SystemExit(128 + number)
 
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
