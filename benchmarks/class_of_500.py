@@ -89,8 +89,13 @@ def main() -> None:
         print("  " + ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items())))
         seconds, _, again = grade(folder, environment, root / "second.jsonl")
         print(f"again, from the cache: {seconds:.1f} s; {'the same' if again == reports else 'OTHER'} reports")
-        if verdicts != {"passed": count // 2, "failed": count - count // 2} or again != reports:
-            sys.exit("the verdicts are not what they should be")
+        # A mistake may pass where only an optional check refuses it, but never in full; a reference always passes.
+        right = all(
+            report["verdict"] == "passed" if number % 2 else report["points"] != report["max_points"]
+            for number, report in enumerate(reports)
+        )
+        if not right or again != reports:
+            sys.exit("the reports are not what they should be")
 
 
 if __name__ == "__main__":
