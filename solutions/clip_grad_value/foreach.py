@@ -18,8 +18,9 @@ def clip_grad_value(parameters: Iterable[torch.Tensor], clip_value: float) -> No
     # there is no group then, where a `_foreach` operation would refuse an empty list.
     groups: defaultdict[tuple[torch.device, torch.dtype], list[torch.Tensor]] = defaultdict(list)
     for p in parameters:
-        if p.grad is not None:
-            groups[p.grad.device, p.grad.dtype].append(p.grad)
+        grad = p.grad  # asked for once: each time costs as much as a small operator's bookkeeping
+        if grad is not None:
+            groups[grad.device, grad.dtype].append(grad)
 
     for gradients in groups.values():
         # Below first or above first is the same, and NaN passes through both.
