@@ -32,6 +32,8 @@ class _Made(NamedTuple):
     grad: torch.Tensor
     pointer: int
     parameter_pointer: int
+    storage: int
+    parameter_storage: int
     shape: torch.Size
     stride: tuple[int, ...]
 
@@ -76,7 +78,7 @@ def observe(
                 look.append(looks[key])
                 numbers.append(value)
                 continue
-        items = [_item(one, bare) for one in made]
+        items = [_item(one, dtype_of(case["dtype"]), bare) for one in made]
         odd[f"{number}"] = describe(returned, error, items, seconds, kept, blobs, f"{number}")
         look.append(-1)
         numbers.append(None)
@@ -87,23 +89,25 @@ def _make(case: BatchedMessage, arena: mmap.mmap, bare: bool) -> list[_Made]:
     dtype = dtype_of(case["dtype"])
     sizes = [math.prod(shape) for shape in case["shapes"]]
     flat = _from_buffer(arena, dtype=dtype, count=sum(sizes), offset=case["offset"])
-    values = [None] * len(sizes) if bare else _split(_ones(sum(sizes), dtype=dtype), sizes)
+    ones = flat if bare else _ones(sum(sizes), dtype=dtype)
+    storages = _pointer(flat), _pointer(ones)
+    values = [None] * len(sizes) if bare else _split(ones, sizes)
     made = []
     for shape, part, value in zip(case["shapes"], _split(flat, sizes), values, strict=True):
         grad = part if len(shape) == 1 else part.view(shape)
         pointer = _pointer(grad)
         if value is None:
-            made.append(_Made(grad, grad, pointer, pointer, grad.shape, _stride(grad)))
+            made.append(_Made(grad, grad, pointer, pointer, *storages, grad.shape, _stride(grad)))
         else:
             parameter = _Parameter(value if len(shape) == 1 else value.view(shape))
             parameter.grad = grad
-            made.append(_Made(parameter, grad, pointer, _pointer(parameter), grad.shape, _stride(grad)))
+            made.append(_Made(parameter, grad, pointer, _pointer(parameter), *storages, grad.shape, _stride(grad)))
     return made
 
 
 def _as_before(made: list[_Made], dtype: torch.dtype, bare: bool) -> bool:
     """Whether nothing but values in the shared memory can have changed."""
-    for tensor, grad, pointer, parameter_pointer, shape, stride in made:
+    for tensor, grad, pointer, parameter_pointer, _, _, shape, stride in made:
         if type(tensor) is not (_Tensor if bare else _Parameter):
             return False
         now = tensor if bare else tensor.grad
@@ -137,17 +141,18 @@ def _glance(returned: Any) -> tuple[tuple[Any, ...] | None, float | None]:
     return (returned.dtype, returned.shape, returned.requires_grad), float(_number(returned))
 
 
-def _item(one: _Made, bare: bool) -> build.Item:
+def _item(one: _Made, dtype: torch.dtype, bare: bool) -> build.Item:
     """The same as other cases have it, for a closer look at what became of it."""
     return build.Item(
         one.tensor,
         later=[],
         grad=one.grad,
-        grad_storage=one.pointer,
+        grad_storage=one.storage,
+        grad_dtype=dtype,
         grad_shape=one.shape,
         grad_stride=one.stride,
         pointer=one.pointer,
         requires_grad=not bare,
-        storage=one.parameter_pointer,
+        storage=one.parameter_storage,
         subject_is_gradient=bare,
     )
