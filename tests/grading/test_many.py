@@ -75,11 +75,13 @@ class Scripted(Here):
     def __init__(self, answers):
         self.answers = answers
         self.asked = []
+        self.seeds = set()
 
     def submit(self, fn, /, *args, **kwargs):
         assert fn is task.run
         (asked,) = args
         self.asked.append(asked.submission.source)
+        self.seeds.add(asked.seed)
         future = Future()
         answer = self.answers[asked.submission.source]
         if isinstance(answer, Exception):
@@ -103,6 +105,16 @@ def test_a_submission_that_nobody_survives_does_not_stop_the_others(tmp_path, cl
     assert got[0].fault == "A fault of ours, not of the submission: ProcessDied: gone"
     assert (got[0].points, got[0].max_points) == (0, 100)
     assert executor.asked == ["a", "b", "c"]  # the same source is graded once
+
+
+def test_all_of_a_run_meet_the_same_cases_and_another_run_meets_others(tmp_path, clipping, grade, right):
+    report, seeds = grade(clipping, right(clipping)).to_json(), []
+    for run in ("first", "second"):
+        executor = Scripted(dict.fromkeys("abc", report))
+        list(many(tmp_path / run, clipping, executor).grade([Found(n, Submission.of(n, n)) for n in "abc"]))
+        seeds.append(executor.seeds)
+    assert [len(drawn) for drawn in seeds] == [1, 1]
+    assert seeds[0] != seeds[1]
 
 
 def test_what_is_wrong_for_all_stops_the_run(tmp_path, clipping):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from gradkata.content import Kit
 from gradkata.grading import Submission
+from gradkata.grading.suites import load_suite
 from gradkata.report.model import Status
 
 HARD_CODED = """
@@ -44,10 +47,37 @@ def test_the_seed_is_reported_and_a_fresh_one_differs(clipping, grader, right):
     assert grader.grade(clipping, submission, seed=0).seed == 0
 
 
+RUIN = """
+import torch
+
+
+def clip_grad_norm(parameters, max_norm):
+    for parameter in parameters:
+        parameter.data.fill_(9.0)
+        if parameter.grad is not None:
+            parameter.grad.data.fill_(7.0)
+"""
+
+
+def test_what_a_submission_leaves_in_the_shared_memory_is_gone_for_the_next(clipping, grader, right):
+    for source, verdict in ((RUIN, Status.FAILED), (right(clipping), Status.PASSED)):
+        assert grader.grade(clipping, Submission.of("mine.py", source), seed=3).verdict is verdict
+
+
+@pytest.mark.parametrize("survivors", [False, True])
+def test_memory_is_used_again_only_where_nothing_can_have_kept_it(clipping, grader, right, monkeypatch, survivors):
+    observer = grader.session.observer(clipping, load_suite(clipping))
+    monkeypatch.setitem(grader._zygote.ready(), "full", not survivors)
+    inodes = set()
+    for number in range(3):  # the first may still find the memory of another test
+        report = grader.grade(clipping, Submission.of("mine.py", f"{right(clipping)}# {number}"), seed=3)
+        assert report.verdict is Status.PASSED
+        inodes.add(os.fstat(observer._laid_out[0].arena.descriptor).st_ino)
+    assert len(inodes) == (3 if survivors else 1)
+
+
 def test_the_generated_cases_follow_from_the_seed_alone(clipping):
     from pathlib import Path
-
-    from gradkata.grading.suites import load_suite
 
     whole = Kit(Path(__file__).parents[2]).exercise(clipping.id)
     suite = load_suite(whole)

@@ -34,10 +34,8 @@ def job():
             "arguments": {"answer": 0},
             "imports": [],
             "forbidden_files": [],
-            "scenarios": [],
-            "batches": [],
         }
-        return Job(opening, program, arena.descriptor, limit)
+        return Job(opening, frames.pack({"scenarios": [], "batches": []}), program, arena.descriptor, limit)
 
     yield make
     arena.close()
@@ -146,7 +144,7 @@ def run(channel, output, arena):
 
 child.prepare = lambda **_: None
 child.run = run
-child.sandbox_line = lambda: "none"
+child.sandbox = lambda: {"sandbox": "none", "full": False}
 zygote.main()
 """
 

@@ -113,3 +113,19 @@ def test_the_extent_counts_gaps_and_is_zero_for_nothing():
     assert extent([3], [4]) == 9
     assert extent([], []) == 1
     assert extent([4, 0], [1, 1]) == 0
+
+
+@pytest.mark.parametrize("size", [3, 5000])
+def test_what_stood_there_is_put_back_and_a_changed_bit_is_noticed(arena, size):
+    places = [arena.reserve(torch.zeros(size)) for _ in range(2)]
+    arena.seal()
+    arena.write(places[0], torch.full((size,), 2.0))
+    assert not arena.unchanged(places[0])  # nothing is remembered yet
+    arena.keep()
+    assert arena.unchanged(places[0])
+    arena.view(places[0])[-1] = -2.0
+    arena.view(places[1])[0] = -0.0
+    assert [arena.unchanged(place) for place in places] == [False, False]
+    arena.restore()
+    assert [arena.unchanged(place) for place in places] == [True, True]
+    assert arena.read(places[0]).tolist() == [2.0] * size

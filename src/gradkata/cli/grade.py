@@ -54,7 +54,7 @@ def command(
     ],
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON report a line (the default).")] = True,
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, metavar="N", help="Judge every file on the same generated cases.")
+        int | None, typer.Option("--seed", min=0, metavar="N", help="Repeat the generated cases of a report.")
     ] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, metavar="N", help="Grade N at a time; by default one for each core.")

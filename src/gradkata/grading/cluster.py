@@ -53,7 +53,7 @@ class Cluster:
         return max(1, sum(cores.values()))
 
     def executor(self) -> Executor:
-        """The cluster as an executor. Gradings are not pure: without a seed, each draws cases of its own."""
+        """The cluster as an executor. Gradings are not pure: a fault of ours may not happen twice."""
         return _Executor(self.client.get_executor(pure=False))
 
     def __enter__(self) -> Self:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import queue
-import secrets
 import tokenize
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradkata import __version__
@@ -19,6 +18,7 @@ from gradkata.grading import task as tasks
 from gradkata.grading.cache import Basis, Cache, under_name
 from gradkata.grading.collect import Found
 from gradkata.grading.journal import Journal
+from gradkata.grading.seeds import fresh_seed
 from gradkata.grading.submission import Submission
 from gradkata.grading.task import Task
 from gradkata.grading.versions import program_digest, torch_version
@@ -42,6 +42,7 @@ class Many:
 
     Attributes:
         start: makes the pool when something is left to grade; it is told how many submissions.
+        seed: of all that is graded in this run, where `basis` names none: nobody's cases are harder than another's.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class Many:
     journal: Journal | None = None
     force: bool = False
     require_sandbox: bool = False
+    seed: int = field(default_factory=fresh_seed)
 
     def grade(self, found: Sequence[Found]) -> Iterator[tuple[int, Report]]:
         """Reports as they come, with their places in `found`. What could not be read has none.
@@ -80,6 +82,10 @@ class Many:
         known.clear()
         if waiting:
             yield from self._graded(found, waiting)
+
+    @property
+    def _seed(self) -> int:
+        return self.seed if self.basis.seed is None else self.basis.seed
 
     def _counts(self, report: Report) -> bool:
         """Whether a report that was made before stands for a new one. A fault of ours is tried again."""
@@ -116,7 +122,7 @@ class Many:
             suite=self.basis.suite,
             program=program_digest(),
             submission=one.submission,
-            seed=self.basis.seed,
+            seed=self._seed,
             require_sandbox=self.require_sandbox,
         )
         future = executor.submit(tasks.run, task)
@@ -162,7 +168,7 @@ class Many:
             diagnosis=[],
             unexplained=False,
             fault=f"A fault of ours, not of the submission: {fault}",
-            seed=secrets.randbelow(1 << 31) if self.basis.seed is None else self.basis.seed,
+            seed=self._seed,
             seconds=0.0,
             environment=Environment(
                 gradkata=__version__,

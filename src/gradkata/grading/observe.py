@@ -15,6 +15,7 @@ from gradkata.judge.case import Case, Placed, fill, reserve
 from gradkata.judge.judging import Run
 from gradkata.judge.seen import Seen
 from gradkata.judge.suite import Suite
+from gradkata.protocol import frames
 from gradkata.protocol.arena import Arena
 
 MEMORY_LIMIT = 1 << 30
@@ -26,11 +27,16 @@ _IDLE = "def {name}(*args, **kwargs):\n    return 0.0\n"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What one worker is to run, in memory that is shared with it: cases, then those that run as a batch."""
+    """What one worker is to run, in memory that is shared with it: cases, then those that run as a batch.
 
+    `work` is the frame that tells the worker of them.
+    """
+
+    cases: tuple[Case, ...]
     placed: tuple[Placed, ...]
     batch: PlacedBatch | None
     arena: Arena
+    work: bytes
 
     @property
     def due(self) -> list[Due]:
@@ -53,7 +59,10 @@ def lay_out(cases: Sequence[Case]) -> Prepared:
     arena = Arena()
     placed = tuple(reserve(case, arena) for case in cases if case.flat is None)
     alike = [case for case in cases if case.flat is not None]
-    prepared = Prepared(placed, reserve_batch(alike, arena) if alike else None, arena)
+    batch = reserve_batch(alike, arena) if alike else None
+    batches = [] if batch is None else [batch.message]
+    work = frames.pack({"scenarios": [one.message for one in placed], "batches": batches})
+    prepared = Prepared(tuple(cases), placed, batch, arena, work)
     arena.seal()
     prepared.fill()
     return prepared
@@ -79,6 +88,8 @@ class Observer:
         self._suite = suite
         self._baseline: dict[str, int] = {}
         self._large_cases: dict[str, Prepared] = {}
+        self._laid_out: dict[int, Prepared] = {}  # of each place among those that run at the same time, the last
+        self._spoilt = False
 
     def observe(
         self,
@@ -94,33 +105,55 @@ class Observer:
         seen, and how the first process ended.
         """
         self._measure_idle([case for case in memory if case.id not in self._baseline])
-        main = lay_out(cases)
-        try:
-            prepared = [main, *(self._large(case) for case in memory)]
-            ended = self._zygote.run([self._job(source, filename, one) for one in prepared], while_waiting)
-            return self._gather(prepared, ended), ended[0]
-        finally:
-            main.close()
+        self._drop_spoilt()
+        prepared = [self._lay_out(cases, 0), *(self._large(case) for case in memory)]
+        ended = self._run([self._job(source, filename, one) for one in prepared], while_waiting)
+        return self._gather(prepared, ended), ended[0]
 
     def observe_together(self, sources: Mapping[str, str], cases: Sequence[Case]) -> dict[str, Run]:
         """Run several programs by name on the same cases, as many at a time as there are cores."""
         runs: dict[str, Run] = {}
         for names in batched(sources, os.cpu_count() or 1):
-            prepared = [lay_out(cases) for _ in names]
-            try:
-                jobs = [self._job(sources[name], f"{name}.py", one) for name, one in zip(names, prepared, strict=True)]
-                for name, one, end in zip(names, prepared, self._zygote.run(jobs), strict=True):
-                    runs[name] = self._gather([one], [end])
-            finally:
-                for one in prepared:
-                    one.close()
+            self._drop_spoilt()
+            prepared = [self._lay_out(cases, place) for place in range(len(names))]
+            jobs = [self._job(sources[name], f"{name}.py", one) for name, one in zip(names, prepared, strict=True)]
+            for name, one, end in zip(names, prepared, self._run(jobs), strict=True):
+                runs[name] = self._gather([one], [end])
         return runs
 
     def close(self) -> None:
-        """Let the memory of large cases go."""
-        for prepared in self._large_cases.values():
+        """Let all shared memory go."""
+        for prepared in (*self._large_cases.values(), *self._laid_out.values()):
             prepared.close()
         self._large_cases.clear()
+        self._laid_out.clear()
+
+    def _lay_out(self, cases: Sequence[Case], place: int) -> Prepared:
+        """Memory with these cases in it; what was laid out last in this place is not done again."""
+        last = self._laid_out.get(place)
+        if last is not None and list(map(id, last.cases)) == list(map(id, cases)):
+            last.arena.restore()
+            return last
+        if last is not None:
+            last.close()
+        prepared = self._laid_out[place] = lay_out(cases)
+        prepared.arena.keep()
+        return prepared
+
+    def _drop_spoilt(self) -> None:
+        if self._spoilt:
+            self.close()
+            self._spoilt = False
+
+    def _run(self, jobs: Sequence[Job], while_waiting: Callable[[], None] | None = None) -> list[Ended]:
+        """Run jobs, and note whether something that they started may still have their memory in its hands."""
+        try:
+            ended = self._zygote.run(jobs, while_waiting)
+        except BaseException:
+            self._spoilt = True
+            raise
+        self._spoilt = self._spoilt or not self._zygote.leaves_nothing or any(end.status is None for end in ended)
+        return ended
 
     def _large(self, case: Case) -> Prepared:
         """A memory case with its values in place. Its memory is kept: making it anew would cost more than the run."""
@@ -135,8 +168,9 @@ class Observer:
         """What a process peaks at that is given a memory case and leaves it alone."""
         if not cases:
             return
+        self._drop_spoilt()
         jobs = [self._job(self._idle_source(), "idle.py", self._large(case)) for case in cases]
-        for case, end in zip(cases, self._zygote.run(jobs), strict=True):
+        for case, end in zip(cases, self._run(jobs), strict=True):
             if end.peak_bytes is not None and end.done:
                 self._baseline[case.id] = end.peak_bytes
 
@@ -154,11 +188,11 @@ class Observer:
             "arguments": arguments,
             "imports": list(exercise.imports),
             "forbidden_files": list(suite.forbidden_files),
-            "scenarios": [one.message for one in prepared.placed],
-            "batches": [] if prepared.batch is None else [prepared.batch.message],
         }
         opening = {"forbidden_files": list(suite.forbidden_files), "limits": limits, "token": secrets.token_hex(16)}
-        return Job(opening, program, prepared.arena.descriptor, exercise.time_limit + self._start_allowance)
+        return Job(
+            opening, prepared.work, program, prepared.arena.descriptor, exercise.time_limit + self._start_allowance
+        )
 
     def _gather(self, prepared: Sequence[Prepared], ended: Sequence[Ended]) -> Run:
         seen: dict[str, Seen] = {}

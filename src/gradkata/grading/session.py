@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import torch
 from gradkata import __version__
 from gradkata.content import Exercise
 from gradkata.grading.observe import Observer
+from gradkata.grading.seeds import fresh_seed
 from gradkata.grading.submission import Submission
 from gradkata.grading.suites import load_suite
 from gradkata.grading.suspects import Suspects
@@ -30,6 +30,18 @@ _STUB = Diagnosis(
     title="Nothing is written yet.",
     explanation="Replace `raise NotImplementedError` by your answer. The card says what it must do.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The generated cases of a seed, by check."""
+
+    seed: int
+    cases: dict[str, list[Case]]
+
+    @classmethod
+    def of(cls, suite: Suite, seed: int) -> _Drawn:
+        return cls(seed, suite.generated_cases(seed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,8 @@ class Session:
         self._observers: dict[Exercise, Observer] = {}
         self._suspects: dict[Exercise, Suspects] = {}
         self._digests: dict[Exercise, str] = {}
-        self._ahead: dict[Exercise, tuple[int, dict[str, list[Case]]]] = {}  # the next seed with its cases
+        self._drawn: dict[Exercise, _Drawn] = {}
+        self._ahead: dict[Exercise, _Drawn] = {}
 
     def close(self) -> None:
         """Let shared memory go."""
@@ -74,12 +87,13 @@ class Session:
     def _assess(self, exercise: Exercise, submission: Submission, seed: int | None) -> tuple[Report, list[Raw]]:
         started = time.perf_counter()
         suite = load_suite(exercise)
+        fresh = seed is None
         seed = self._fresh_seed(exercise) if seed is None else seed
         if submission.fault:
             judged = Judged(Run({}, not_loaded=submission.fault), [], "", {})
             judged.raws.extend(judge(suite, judged.run, {}))
         else:
-            judged = self.observe(exercise, suite, submission.source, submission.name, seed)
+            judged = self.observe(exercise, suite, submission.source, submission.name, seed, look_ahead=fresh)
         results = settle(judged.raws)
         diagnosis, unexplained = self.diagnose(exercise, suite, judged)
         report = Report(
@@ -99,35 +113,49 @@ class Session:
         )
         return report, judged.raws
 
-    def observe(self, exercise: Exercise, suite: Suite, source: str, filename: str, seed: int | None) -> Judged:
+    def observe(
+        self,
+        exercise: Exercise,
+        suite: Suite,
+        source: str,
+        filename: str,
+        seed: int,
+        *,
+        look_ahead: bool = False,
+    ) -> Judged:
         """Run a submission on every case and judge each check by itself.
 
-        Without a seed only the fixed cases run, without those that need a process of their own.
+        With `look_ahead` the cases of another seed are made meanwhile: the next submission's.
         """
-        generated = self._generated(exercise, suite, seed) if seed is not None else {}
+        generated = self._draw(exercise, suite, seed).cases
         cases = suite.fixed_cases() + [case for more in generated.values() for case in more]
-        memory = suite.memory_cases() if seed is not None else []
-        observer = self.observer(exercise, suite)
-        run, ended = observer.observe(source, filename, cases, memory, lambda: self._look_ahead(exercise, suite))
+        run, ended = self.observer(exercise, suite).observe(
+            source,
+            filename,
+            cases,
+            suite.memory_cases(),
+            (lambda: self._look_ahead(exercise, suite)) if look_ahead else None,
+        )
         output = ended.output[:_SHOWN_OUTPUT].decode("utf-8", "replace")
         if ended.output_bytes > _SHOWN_OUTPUT:
             output += f"\n... ({ended.output_bytes} bytes in all)"
         return Judged(run, judge(suite, run, generated), output, generated)
 
     def _look_ahead(self, exercise: Exercise, suite: Suite) -> None:
-        """Make the cases of the next submission, while the worker is busy with this one."""
         if exercise not in self._ahead:
-            seed = secrets.randbelow(1 << 31)
-            self._ahead[exercise] = seed, suite.generated_cases(seed)
+            self._ahead[exercise] = _Drawn.of(suite, fresh_seed())
 
     def _fresh_seed(self, exercise: Exercise) -> int:
-        return self._ahead[exercise][0] if exercise in self._ahead else secrets.randbelow(1 << 31)
+        return self._ahead[exercise].seed if exercise in self._ahead else fresh_seed()
 
-    def _generated(self, exercise: Exercise, suite: Suite, seed: int) -> dict[str, list[Case]]:
-        """The cases of a seed; those that were made ahead are used once."""
-        if exercise in self._ahead and self._ahead[exercise][0] == seed:
-            return self._ahead.pop(exercise)[1]
-        return suite.generated_cases(seed)
+    def _draw(self, exercise: Exercise, suite: Suite, seed: int) -> _Drawn:
+        """The cases of a seed: those of the last submission, where it had the same, or those that were made ahead."""
+        drawn = self._drawn.get(exercise)
+        if drawn is None or drawn.seed != seed:
+            ahead = self._ahead.pop(exercise, None)
+            drawn = ahead if ahead is not None and ahead.seed == seed else _Drawn.of(suite, seed)
+            self._drawn[exercise] = drawn
+        return drawn
 
     def observe_together(self, exercise: Exercise, suite: Suite, sources: Mapping[str, str]) -> dict[str, Judged]:
         """Several programs by name, each on the fixed cases."""

@@ -28,9 +28,17 @@ _SIGNED = ("observation", "batch")  # kinds of frames that bear the token
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One child's work: the two opening frames, the shared memory, and how long it may take in seconds."""
+    """One child's work.
+
+    Attributes:
+        opening, program: the first and the last of the frames that it is sent.
+        work: what it is to run, a frame of its own, packed: many jobs have the same.
+        arena: descriptor of the shared memory.
+        time_limit: in seconds.
+    """
 
     opening: Header
+    work: bytes
     program: Header
     arena: int
     time_limit: float
@@ -119,6 +127,11 @@ class Zygote:
     def alive(self) -> bool:
         return not self._lost and self._process.poll() is None
 
+    @property
+    def leaves_nothing(self) -> bool:
+        """Whether nothing that a job started can outlive it: its children are fully confined."""
+        return bool(self.ready()["full"])
+
     def ready(self) -> Header:
         """Wait until PyTorch is imported; returns the zygote's `ready` frame.
 
@@ -191,7 +204,7 @@ class Zygote:
         ours.setblocking(False)
         now = time.monotonic()
         one = _Running(self._numbers, job, ours, read, now + job.time_limit, now)
-        one.to_send += frames.pack(job.opening) + frames.pack(job.program)
+        one.to_send += frames.pack(job.opening) + job.work + frames.pack(job.program)
         try:
             request = frames.pack({"op": "run", "job": one.number})
             socket.send_fds(self._control, [request], [theirs.fileno(), write, job.arena])

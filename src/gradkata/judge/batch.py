@@ -12,10 +12,9 @@ import numpy as np
 import torch
 
 from gradkata.judge.case import Case
-from gradkata.judge.contract import Contract, Expectation
+from gradkata.judge.contract import Contract, Expectation, Limits
 from gradkata.judge.observations import BatchObservation, Call, Observation
 from gradkata.judge.seen import Mismatch, Seen, join_call
-from gradkata.judge.tolerance import smallest_step
 from gradkata.protocol.arena import Arena, dtype_name
 from gradkata.protocol.messages import BatchedMessage, BatchMessage, Place
 
@@ -40,6 +39,51 @@ class PlacedBatch:
     sheets: tuple[Sheet, ...]
     message: BatchMessage
     arena: Arena
+    _wanted: dict[tuple[int, ...], tuple[Contract, _Wanted]] = field(default_factory=dict)
+
+    def wanted(self, contract: Contract, numbers: Sequence[int]) -> _Wanted:
+        """What these cases should bring about: the same for every submission that meets them."""
+        key = (id(contract), *numbers)
+        known = self._wanted.get(key)
+        if known is None:
+            calls = {number: contract.expect(self.cases[number], 0) for number in numbers}
+            limits = [_limits(sheet, calls) for sheet in self.sheets]
+            known = self._wanted[key] = contract, _Wanted(calls, limits)
+        return known[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetLimits:
+    """What the asked cases of a sheet may hold afterwards: `parts` of it, in float64, each case's from `starts` on."""
+
+    members: tuple[int, ...]
+    parts: list[slice]
+    starts: list[int]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The expectation of each case, and for each sheet the limits of all of them in one piece."""
+
+    calls: dict[int, Expectation]
+    limits: list[_SheetLimits | None]
+
+
+def _limits(sheet: Sheet, calls: dict[int, Expectation]) -> _SheetLimits | None:
+    members, parts, starts, low, high, start = [], [], [], [], [], 0
+    for number, begin in zip(sheet.members, sheet.starts, strict=True):
+        right = calls[number].flat if number in calls else None
+        if right is None:
+            continue
+        smallest, largest = right.limits(calls[number].relative, sheet.values.dtype)
+        members.append(number)
+        parts.append(slice(begin, begin + len(smallest)))
+        starts.append(start)
+        low.append(smallest)
+        high.append(largest)
+        start += len(smallest)
+    return _SheetLimits(tuple(members), parts, starts, (np.concatenate(low), np.concatenate(high))) if members else None
 
 
 def reserve_batch(cases: Sequence[Case], arena: Arena) -> PlacedBatch:
@@ -127,37 +171,28 @@ class SeenBatch:
         """Which of the cases something is wrong with, in order."""
         if not _IN_ONE_PIECE.issuperset(facets) or type(contract).gradients is not Contract.gradients:
             return [number for number in numbers if _wrong(contract, facets, self.seen(number))]
-        plain = [number for number in numbers if number not in self.odd]
-        wrong = {number for number in numbers if number in self.odd and _wrong(contract, facets, self.seen(number))}
-        wanted = {number: contract.expect(self.placed.cases[number], 0) for number in plain}
+        wanted = self.placed.wanted(contract, numbers)
+        wrong = set()
         if "returned" in facets:
-            for number in plain:
-                if not contract.is_right_number(wanted[number], self.observation.numbers[number]):
+            for number, call in wanted.calls.items():
+                if not contract.is_right_number(call, self.observation.numbers[number]):
                     wrong.add(number)
         if "gradients" in facets:
             wrong.update(self._out_of_range(wanted))
+        closer = [number for number in numbers if number in self.odd]
+        wrong.difference_update(closer)
+        wrong.update(number for number in closer if _wrong(contract, facets, self.seen(number)))
         return sorted(wrong)
 
-    def _out_of_range(self, wanted: dict[int, Expectation]) -> Iterator[int]:
+    def _out_of_range(self, wanted: _Wanted) -> Iterator[int]:
         """The cases of which a gradient has an element that is not as it should be."""
-        ranges = {number: one.flat for number, one in wanted.items() if one.flat is not None}
-        for sheet, after in zip(self.placed.sheets, self.after, strict=True):
-            asked = [index for index, number in enumerate(sheet.members) if number in ranges]
-            if not asked:
+        for asked, after in zip(wanted.limits, self.after, strict=True):
+            if asked is None:
                 continue
-            right = [ranges[sheet.members[index]] for index in asked]
-            sizes = [one.middle.numel() for one in right]
-            spans = [
-                slice(sheet.starts[index], sheet.starts[index] + size) for index, size in zip(asked, sizes, strict=True)
-            ]
-            now = after if len(asked) == len(sheet.members) else torch.cat([after[span] for span in spans])
-            middle = torch.cat([one.middle for one in right])
-            relative = [wanted[sheet.members[index]].relative for index in asked]
-            shares = [one.share(general) for one, general in zip(right, relative, strict=True)]
-            share = torch.tensor(shares, dtype=torch.float64).repeat_interleave(torch.tensor(sizes))
-            fine = (now.double() - middle).abs() <= middle.abs() * share + smallest_step(after.dtype)
-            wrong = np.logical_or.reduceat(~fine.numpy(), np.cumsum([0, *sizes[:-1]]))
-            yield from (sheet.members[asked[index]] for index in np.flatnonzero(wrong))
+            values, (low, high) = after.double().numpy(), asked.limits
+            now = values if len(values) == len(low) else np.concatenate([values[part] for part in asked.parts])
+            wrong = np.logical_or.reduceat(~((low <= now) & (now <= high)), asked.starts)
+            yield from (asked.members[index] for index in np.flatnonzero(wrong))
 
 
 def _wrong(contract: Contract, facets: Sequence[str], seen: Seen) -> bool:

@@ -21,6 +21,7 @@ from gradkata.protocol.messages import Container, Mode, Subject
 _INF = float("inf")
 _NAN = float("nan")
 _MOST_GRADIENTS = 12
+_FEW_GRADIENTS = 3  # what all but every seventh case has: most of what a case costs is what its gradients cost
 _POOL = 1 << 15  # random numbers that generated gradients are cut from
 _LEAST_NORM = 4.5
 _LEAST_HALF = 1 / 16
@@ -381,7 +382,7 @@ def generated(
     arguments: Callable[[Random, torch.Tensor], tuple[Any, ...]],
     dtypes: Sequence[torch.dtype] = (torch.float32, torch.float64, torch.float32, torch.float16, torch.bfloat16),
 ) -> list[Case]:
-    """Cases made from a seed, the smallest first: up to 12 gradients of up to 300 elements.
+    """Cases made from a seed, the smallest first: a few gradients, or up to 12, of up to 300 elements.
 
     Each case's gradients have one dtype and are so large that no epsilon shows (a norm of 4 and more).
 
@@ -402,7 +403,7 @@ def generated(
     for number in range(count):
         size = 1 + number * 299 // count  # grows, so that the first failing case is small
         dtype = dtypes[number % len(dtypes)]
-        most = min(_MOST_GRADIENTS, 1 + number // 16)
+        most = min(_FEW_GRADIENTS if number % 7 else _MOST_GRADIENTS, 1 + number // 16)
         shapes = [_shape(1 + int(next(shares) * size), next(shares)) for _ in range(1 + int(next(shares) * most))]
         sizes = [math.prod(shape) for shape in shapes]
         start = int(next(shares) * (_POOL - sum(sizes)))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+import numpy as np
 import torch
 
 from gradkata.judge.case import Case
@@ -22,6 +23,8 @@ from gradkata.judge.tolerance import smallest_step
 from gradkata.protocol.arena import dtype_name
 
 Returns = Literal["scalar", "tensor", "float", "anything"]
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Limits = tuple[Numbers, Numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,15 @@ class Range:
     spread: float = 0.0
     bits: torch.Tensor | None = None
     relative: float | None = None
+    _limits: dict[tuple[float, torch.dtype], Limits] = field(default_factory=dict, repr=False, compare=False)
+
+    def limits(self, relative: float, dtype: torch.dtype) -> Limits:
+        """The smallest and the largest value of each element, where the value is kept in `dtype`."""
+        known = self._limits.get((relative, dtype))
+        if known is None:
+            slack = self.slack(relative, dtype)
+            known = self._limits[relative, dtype] = (self.middle - slack).numpy(), (self.middle + slack).numpy()
+        return known
 
     def slack(self, relative: float, dtype: torch.dtype) -> torch.Tensor:
         """How far from the middle a value may lie."""
@@ -353,7 +365,9 @@ def _within(value: torch.Tensor, right: Range, relative: float) -> bool:
     """Whether every element lies in the range. NaN and infinities are for the closer look."""
     if right.bits is not None:
         return _same_bits(value, right.bits)
-    return bool(((value.double() - right.middle).abs() <= right.slack(relative, value.dtype)).all())
+    low, high = right.limits(relative, value.dtype)
+    now = value.double().numpy()
+    return bool(((low <= now) & (now <= high)).all())
 
 
 def _compare(value: torch.Tensor, was: torch.Tensor, right: Range, wanted: Expectation, number: int) -> Problem | None:
@@ -393,6 +407,8 @@ def _index(flat: int, shape: torch.Size) -> str:
 
 
 def _same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:
+    if one is other:
+        return True
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
     integer = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}[one.element_size()]

@@ -70,17 +70,23 @@ def join(placed: Placed, observation: Observation, peak_bytes: int | None = None
     ]
     calls = []
     for call in observation.calls:
-        grads = [None if place is None else _read(case, placed.arena, place) for place in in_memory]
+        grads = [
+            None if place is None else _now(case, placed.arena, place, item.grad)
+            for item, place in zip(case.items, in_memory, strict=True)
+        ]
         data = [
-            placed.arena.read(place) if place is not None and case.mode != "memory" else None
-            for place in placed.data_places()
+            None if place is None or case.mode == "memory" else _now(case, placed.arena, place, item.data)
+            for item, place in zip(case.items, placed.data_places(), strict=True)
         ]
         calls.append(join_call(case, call, observation, grads, data))
     return Seen(case=case, calls=calls, tensors=dict(observation.tensors), peak_bytes=peak_bytes)
 
 
-def _read(case: Case, arena: Arena, place: Place) -> torch.Tensor:
-    return sample(arena.view(place)) if case.mode == "memory" else arena.read(place)
+def _now(case: Case, arena: Arena, place: Place, before: torch.Tensor | None) -> torch.Tensor:
+    """What stands at the place now, where the judge wrote `before`."""
+    if case.mode == "memory":
+        return sample(arena.view(place))
+    return before if before is not None and arena.unchanged(place) else arena.read(place)
 
 
 def join_call(

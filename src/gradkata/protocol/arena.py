@@ -18,7 +18,8 @@ from gradkata.protocol.messages import Place
 if TYPE_CHECKING:
     import torch
 
-_ALIGNMENT = 64
+_ALIGNMENT = 64  # bytes: a place ends where words of eight bytes end
+_SMALL = 1 << 12  # bytes that are copied for a comparison sooner than looked at in place
 SAMPLE_STEP = 2048
 """Of tensors too large to send or compare whole, every such element stands for all."""
 
@@ -62,13 +63,15 @@ def tensor_at(buffer: mmap.mmap, place: Place) -> torch.Tensor:
 class Arena:
     """Shared memory that the judge lays out.
 
-    Room is reserved first (`reserve`), then `seal` makes the memory, then tensors are written and read.
+    Room is reserved first (`reserve`), then `seal` makes the memory, then tensors are written and read. What stood
+    there at `keep` can be put back.
     """
 
     def __init__(self) -> None:
         self._size = 0
         self._descriptor = -1
         self._buffer: mmap.mmap | None = None
+        self._image = bytearray()
 
     def reserve(self, tensor: torch.Tensor) -> Place:
         """A place for a tensor of this dtype, shape and stride."""
@@ -117,6 +120,33 @@ class Arena:
         """What stands at the place, uncopied. The caller lets go of it before `close`."""
         assert self._buffer is not None, "seal() comes first"
         return tensor_at(self._buffer, place)
+
+    def keep(self) -> None:
+        """Remember what stands here now."""
+        assert self._buffer is not None, "seal() comes first"
+        self._image = bytearray(self._buffer)
+
+    def restore(self) -> None:
+        """Put back what stood here at `keep`."""
+        assert self._buffer is not None, "seal() comes first"
+        self._buffer[:] = self._image
+
+    def unchanged(self, place: Place) -> bool:
+        """Whether the same bits stand at the place as at `keep`, gaps between elements included."""
+        import torch
+
+        assert self._buffer is not None, "seal() comes first"
+        start = place["offset"]
+        size = extent(place["shape"], place["stride"]) * dtype_of(place["dtype"]).itemsize
+        if start + size > len(self._image):
+            return False
+        if size <= _SMALL:
+            return self._buffer[start : start + size] == self._image[start : start + size]
+        words = [
+            torch.frombuffer(memory, dtype=torch.int64, count=-(-size // 8), offset=start)
+            for memory in (self._buffer, self._image)
+        ]
+        return torch.equal(*words)
 
     def close(self) -> None:
         """Let the memory go."""

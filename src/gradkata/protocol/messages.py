@@ -113,8 +113,15 @@ class BatchMessage(TypedDict):
     cases: list[BatchedMessage]
 
 
+class WorkMessage(TypedDict):
+    """What is to be run, the same for many submissions: scenarios, then batches."""
+
+    scenarios: list[ScenarioMessage]
+    batches: list[BatchMessage]
+
+
 class ProgramMessage(TypedDict):
-    """All that the worker is asked to do with one submission: scenarios, then batches."""
+    """The submission that is to be run."""
 
     source: str
     filename: str
@@ -122,5 +129,3 @@ class ProgramMessage(TypedDict):
     arguments: dict[str, int]
     imports: list[str]
     forbidden_files: list[str]
-    scenarios: list[ScenarioMessage]
-    batches: list[BatchMessage]

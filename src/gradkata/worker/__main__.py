@@ -39,7 +39,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
-    frames.send(control, {"op": "ready", "torch": torch.__version__, "sandbox": child.sandbox_line()})
+    frames.send(control, {"op": "ready", "torch": torch.__version__, **child.sandbox()})
 
     jobs: dict[int, int] = {}  # of process to job
     reader = frames.FrameReader()

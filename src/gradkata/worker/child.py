@@ -28,10 +28,18 @@ import safetensors.torch
 import torch
 
 from gradkata.protocol import frames
-from gradkata.protocol.messages import BatchMessage, ProgramMessage, ScenarioMessage
+from gradkata.protocol.messages import (
+    BatchedMessage,
+    BatchMessage,
+    ItemMessage,
+    Mode,
+    Place,
+    ProgramMessage,
+    ScenarioMessage,
+)
 from gradkata.worker import batch, build, confine, guard, training
 from gradkata.worker.plain import base_names, plain, type_name
-from gradkata.worker.probes.simulated import SimulatedDevices, simulate
+from gradkata.worker.probes.simulated import SimulatedDevices
 from gradkata.worker.probes.trace import OperatorTrace
 
 # What is used after the submission has run is bound before, so that it cannot be replaced.
@@ -54,14 +62,7 @@ def prepare(*, confined: bool = True) -> None:
     warnings.simplefilter("default")
     confine.prepare(hidden=guard.hidden_files())
     training.prepare()
-    parameter = torch.nn.Parameter(torch.ones(3))
-    parameter.grad = torch.ones(3)
-    with OperatorTrace():
-        torch.nn.utils.clip_grad_norm_([parameter], 1.0)
-    far = torch.nn.Parameter(simulate(torch.ones(3), "cuda:0"))
-    far.grad = simulate(torch.ones(3), "cuda:0")
-    with SimulatedDevices():
-        torch.nn.utils.clip_grad_norm_([far], 1.0)
+    _rehearse()
     guard.index_functions("/torch/nn/utils/")
     guard.index_modes()
     guard.index_own_modules()
@@ -69,9 +70,34 @@ def prepare(*, confined: bool = True) -> None:
     _seals[:] = [guard.Seals(guard.worker_namespaces() | guard.library_namespaces())]
 
 
-def sandbox_line() -> str:
-    """How children of this zygote will be confined, in one line."""
-    return confine.probe().line if _confined[0] else _NOT_CONFINED
+def _rehearse() -> None:
+    """Observe calls as a submission's are: what Python and PyTorch do the first time is then done for every child."""
+    entries = {"clip": torch.nn.utils.clip_grad_norm_}
+    sheet = mmap.mmap(-1, mmap.PAGESIZE)
+    place = Place(dtype="float32", shape=[2, 2], stride=[2, 1], offset=0)
+    modes: tuple[tuple[Mode, str], ...] = (("plain", "cpu"), ("trace", "cpu"), ("devices", "cuda:0"))
+    for mode, device in modes:
+        item = ItemMessage(data=None, grad=place, device=device, graph=False, requires_grad=True, later=[])
+        message = ScenarioMessage(
+            id="",
+            entry="clip",
+            subject="parameters",
+            mode=mode,
+            container="list",
+            items=[item],
+            args=[1.0],
+            kwargs={},
+            calls=1,
+        )
+        frames.pack(_observe(message, entries, sheet, "")[0])
+    case = BatchedMessage(entry="clip", dtype="float32", offset=0, shapes=[[2], [2, 2]], args=[1.0], kwargs={})
+    frames.pack(_observe_batch(BatchMessage(subject="parameters", cases=[case] * 8), entries, sheet, "")[0])
+
+
+def sandbox() -> dict[str, Any]:
+    """How children of this zygote will be confined: in one line, and whether that is all that we promise."""
+    found = confine.probe() if _confined[0] else confine.Confinement(_NOT_CONFINED, full=False)
+    return {"sandbox": found.line, "full": found.full}
 
 
 def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) -> None:
@@ -88,10 +114,12 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     guard.trap_functions(first["forbidden_files"], _teller(channel))
     frames.send(channel, {"kind": "confined", **_shut_in(confine.Limits(**first["limits"]))})
 
+    asked: Any
     program: Any
+    asked, _ = frames.receive(channel, reader)
     program, _ = frames.receive(channel, reader)
-    training.watch_calls(program["scenarios"])
-    if any(scenario["mode"] == "memory" for scenario in program["scenarios"]):
+    training.watch_calls(asked["scenarios"])
+    if any(scenario["mode"] == "memory" for scenario in asked["scenarios"]):
         _touch_kernels()
     filename, broken = program["filename"], _seals[0].broken
     # Bound here, where a submission cannot exchange them.
@@ -99,8 +127,8 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     entries = _load(program, channel)
     replaced = broken()
     if entries is not None and not replaced:
-        work: list[tuple[Callable[..., Any], Any]] = [(observe, scenario) for scenario in program["scenarios"]]
-        work += [(observe_batch, batch) for batch in program["batches"]]
+        work: list[tuple[Callable[..., Any], Any]] = [(observe, scenario) for scenario in asked["scenarios"]]
+        work += [(observe_batch, batch) for batch in asked["batches"]]
         for number, (look, message) in enumerate(work):
             _set_recursion_limit(_RECURSION_LIMIT)
             try:
