@@ -338,6 +338,33 @@ def test_an_interrupted_run_goes_on_where_it_was(graded, course, hand_in, answer
     assert names.count("late-1/clip_grad_norm.ipynb") == 1
 
 
+@pytest.fixture
+def elsewhere(request):
+    """Options that have a class graded in other processes."""
+    if request.param == "processes":
+        yield ["--jobs", "2"]
+        return
+    distributed = pytest.importorskip("distributed", reason="distributed (extra `cluster`) is not installed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1", silence_logs=50
+    ) as cluster:
+        yield ["--dask", cluster.scheduler_address]
+
+
+@pytest.mark.parametrize("elsewhere", ["processes", "cluster"], indirect=True)
+def test_wherever_a_class_is_graded_everybody_gets_what_the_answer_is_worth(
+    graded, course, hand_in, answer, right, scores, elsewhere
+):
+    name, where = "clip_grad_norm", elsewhere[0].strip("-")
+    hand_in(f"{where}-right", name, answer(f"{right(name)}\n# {where}"))
+    hand_in(f"{where}-wrong", name, answer(f"def clip_grad_norm(parameters, max_norm):\n    return 0.0  # {where}"))
+    result = autograde(course, *elsewhere)
+    assert result.exit_code == 0, result.output
+    assert "2 submissions written to the gradebook" in result.output
+    assert total(scores, f"{where}-right", name) == FULL
+    assert total(scores, f"{where}-wrong", name) < FULL
+
+
 def test_what_is_no_course_is_told_in_one_line(tmp_path, course):
     result = CliRunner().invoke(app, ["course", "autograde", "x", "--course", str(tmp_path)])
     assert "is no course: there is no nbgrader_config.py" in str(result.exception)
