@@ -16,7 +16,7 @@ from gradkata.content import Exercise
 from gradkata.content.mistakes import Mistake
 from gradkata.grading.observe import Observer
 from gradkata.grading.versions import program_digest
-from gradkata.judge.diagnosis import Fingerprint, Places, Suspect, fingerprint
+from gradkata.judge.diagnosis import Fingerprint, Places, Suspect, fingerprint, shared
 from gradkata.judge.judging import Raw, Run, judge
 from gradkata.judge.suite import Suite
 
@@ -89,6 +89,7 @@ class Suspects:
         return {name: self.fingerprint_of(judge(self._suite, run, {}), run) for name, run in runs.items()}
 
     def _suspects(self, prints: dict[str, Fingerprint]) -> list[Suspect]:
+        prints = dict(zip(prints, shared(prints.values()), strict=True))
         # Between mistakes that explain as much, the shorter program is the simpler explanation.
         variants = [(mistake, variant) for mistake in self._mistakes.values() for variant in mistake.variants]
         variants.sort(key=lambda pair: (len(pair[1].source.split('"""')[-1]), pair[1].name))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
@@ -84,7 +84,8 @@ class Places:
 def name_mistakes(mine: Fingerprint, suspects: Sequence[Suspect], places: Places) -> tuple[list[str], bool]:
     """The mistakes that explain a fingerprint, the weightiest first, and whether nothing is left over."""
     raises_in_core = any((case, facet) in places.core for case, _, facet in mine if facet == "outcome")
-    matches = [(suspect, _match(suspect, mine, places, raises_in_core)) for suspect in suspects]
+    same = _Same(mine, places.tolerance)
+    matches = [(suspect, _match(suspect, mine, places, raises_in_core, same)) for suspect in suspects]
     matches = [(suspect, match) for suspect, match in matches if match.explained]
     remaining = set(mine)
     named: list[str] = []
@@ -125,7 +126,29 @@ class _Match:
     exact: int = 0
 
 
-def _match(suspect: Suspect, mine: Fingerprint, places: Places, raises_in_core: bool) -> _Match:
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """Whether a behaviour is like that of `mine` in the same place. What suspects share is compared once."""
+
+    mine: Fingerprint
+    tolerance: Mapping[str, float]
+    known: dict[tuple[Key, int], bool] = field(default_factory=dict)
+
+    def __call__(self, key: Key, value: object) -> bool:
+        place = (key, id(value))  # the suspects keep their values while they are compared
+        found = self.known.get(place)
+        if found is None:
+            found = self.known[place] = alike(value, self.mine[key], self.tolerance.get(key[0], 1e-5))
+        return found
+
+
+def shared(prints: Iterable[Fingerprint]) -> list[Fingerprint]:
+    """The same fingerprints, in which what is equal is one object."""
+    values: dict[str, object] = {}
+    return [{key: values.setdefault(repr(value), value) for key, value in one.items()} for one in prints]
+
+
+def _match(suspect: Suspect, mine: Fingerprint, places: Places, raises_in_core: bool, same: _Same) -> _Match:
     touched = {key for key in suspect.fingerprint if key[0] == "violation"}
     if touched:  # what was forbidden explains whatever came of it
         return _Match(set(mine), True) if touched <= mine.keys() else _Match(set())
@@ -135,7 +158,7 @@ def _match(suspect: Suspect, mine: Fingerprint, places: Places, raises_in_core: 
     matched = {
         key
         for key, value in relevant.items()
-        if key in mine and (key[2] == "outcome" or alike(value, mine[key], places.tolerance.get(key[0], 1e-5)))
+        if key in mine and (key[2] == "outcome" or same(key, value))
     }
     in_core = {key for key in relevant if (key[0], key[2]) in places.core}
     if raises_in_core and any(key[2] == "outcome" for key in matched - in_core) and not in_core:
