@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,35 @@ def quick_kit(tmp_path_factory) -> Path:
         suite.parent.mkdir(parents=True)
         suite.write_text(QUICK_SUITE.format(path=str(whole)))
     return root
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call of the program left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
+    """Calls the program in this process as a person calls it, with state and cache of its own."""
+    from gradkata.cli import main
+
+    monkeypatch.setenv("GRADKATA_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("GRADKATA_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("GRADKATA_KIT", raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("PATH", "")  # the program calls itself `gradkata` in what it says, wherever the tests run
+
+    def call(*arguments: object) -> Outcome:
+        with pytest.raises(SystemExit) as caught:
+            main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Outcome(int(caught.value.code or 0), captured.out, captured.err)
+
+    return call
 
 
 @pytest.fixture

@@ -1,41 +1,11 @@
-"""The program called as a person calls it, and an engine that answers at once."""
+"""An engine that answers at once."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from types import ModuleType
 
 import pytest
-
-from gradkata.cli import main
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a call of the program left."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Calls the program in this process, with a state folder of its own."""
-    monkeypatch.setenv("GRADKATA_STATE", str(tmp_path / "state"))
-    monkeypatch.setenv("GRADKATA_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("GRADKATA_KIT", raising=False)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("PATH", "")  # the program calls itself `gradkata` in what it says, wherever the tests run
-
-    def call(*arguments: object) -> Outcome:
-        with pytest.raises(SystemExit) as caught:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Outcome(int(caught.value.code or 0), captured.out, captured.err)
-
-    return call
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from types import ModuleType
 
 import pytest
 
-from gradkata.cli import main
 from gradkata.content import Kit
 from gradkata.interview import log
 from gradkata.interview.begin import begin
@@ -182,21 +181,9 @@ def write(desk):
     return save
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a call of the program left."""
-
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def run(capsys, tmp_path, monkeypatch, kit):
+def run(run, tmp_path, monkeypatch, kit):
     """Calls `gradkata interview` in this process, on the small kit and with the grader that answers at once."""
-    monkeypatch.setenv("GRADKATA_STATE", str(tmp_path / "state"))
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("PATH", "")  # the program calls itself `gradkata` in what it says, wherever the tests run
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -214,14 +201,7 @@ def run(capsys, tmp_path, monkeypatch, kit):
     module = ModuleType("gradkata.grading.grader")
     module.Grader = Grader
     monkeypatch.setitem(sys.modules, "gradkata.grading.grader", module)
-
-    def call(*arguments: object) -> Outcome:
-        with pytest.raises(SystemExit) as caught:
-            main(["--kit", str(kit.root), "interview", *map(str, arguments)])
-        captured = capsys.readouterr()
-        return Outcome(int(caught.value.code or 0), captured.out, captured.err)
-
-    return call
+    return lambda *arguments: run("--kit", kit.root, "interview", *arguments)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,33 +54,6 @@ def attempt() -> Callable[..., Attempt]:
         return Attempt(**{**facts, **others})  # type: ignore[arg-type]
 
     return make
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a call of the program left."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
-    """Calls the program in this process, with a state folder of its own."""
-    from gradkata.cli import main
-
-    monkeypatch.setenv("GRADKATA_STATE", str(tmp_path / "state"))
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("PATH", "")  # the program calls itself `gradkata` in what it says, wherever the tests run
-
-    def call(*arguments: object) -> Outcome:
-        with pytest.raises(SystemExit) as caught:
-            main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Outcome(int(caught.value.code or 0), captured.out, captured.err)
-
-    return call
 
 
 SUITE = '''"""How `{id}` is judged."""

@@ -155,11 +155,7 @@ def _match(suspect: Suspect, mine: Fingerprint, places: Places, raises_in_core: 
     relevant = {
         key: value for key, value in suspect.fingerprint.items() if not suspect.facets or key[2] in suspect.facets
     }
-    matched = {
-        key
-        for key, value in relevant.items()
-        if key in mine and (key[2] == "outcome" or same(key, value))
-    }
+    matched = {key for key, value in relevant.items() if key in mine and (key[2] == "outcome" or same(key, value))}
     in_core = {key for key in relevant if (key[0], key[2]) in places.core}
     if raises_in_core and any(key[2] == "outcome" for key in matched - in_core) and not in_core:
         return _Match(set())  # it raises everywhere, so that it raises here too says nothing
