@@ -203,3 +203,11 @@ def test_dev_check_prints_each_problem_on_a_line(run, kit, devcheck):
     devcheck[1].extend(["a: wrong; mend it", "b: wrong; mend it"])
     outcome = run("--kit", kit, "dev", "check")
     assert (outcome.code, outcome.out) == (1, "a: wrong; mend it\nb: wrong; mend it\n")
+
+
+def test_dev_check_looks_at_what_bench_compares_with(run, kit, devcheck):
+    bench = kit / "graders" / "scale" / "bench.py"
+    bench.write_text("x = 1\n")
+    outcome = run("--kit", kit, "dev", "check")
+    assert (outcome.code, outcome.out) == (1, f"{bench}: BENCH is not defined; define BENCH = Bench(...)\n")
+    assert run("--kit", kit, "dev", "check", "add").code == 0

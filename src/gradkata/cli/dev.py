@@ -31,10 +31,11 @@ def check(
     """Prove the kit: stubs fail, solutions pass, every mistake is refused and named, every check is needed."""
     kit = settings_of(context).kit_itself()
     chosen = [kit.exercise(exercise_id).id for exercise_id in exercise_ids] if exercise_ids else None
+    from gradkata.bench.proof import problems as bench_problems
     from gradkata.grading.devcheck import check_kit
     from gradkata.notebook.practice import problems as notebook_problems
 
-    problems = [*check_kit(kit, chosen), *notebook_problems(kit, chosen)]
+    problems = [*check_kit(kit, chosen), *bench_problems(kit, chosen), *notebook_problems(kit, chosen)]
     for problem in problems:
         print(problem)
     if problems:
