@@ -47,19 +47,19 @@ WRONG = {
     "a tuple": (
         "kind",
         {"returned": {"kind": "tuple", "number": None, "type": "builtins.tuple"}},
-        "a 0-d tensor or a Python float returned",
+        "a 0-d tensor of floating dtype or a Python float returned",
         "a builtins.tuple",
     ),
     "a vector": (
         "kind",
         {"returned": {"shape": [1]}},
-        "a 0-d tensor or a Python float returned",
+        "a 0-d tensor of floating dtype or a Python float returned",
         "5 (a tensor of shape (1,))",
     ),
     "an integer tensor": (
         "kind",
         {"returned": {"dtype": "int64"}},
-        "a 0-d tensor or a Python float returned",
+        "a 0-d tensor of floating dtype or a Python float returned",
         "5 (a tensor)",
     ),
     "no clipping": (

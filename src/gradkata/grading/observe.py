@@ -86,7 +86,7 @@ class Observer:
         self._start_allowance = start_allowance
         self._exercise = exercise
         self._suite = suite
-        self._baseline: dict[str, int] = {}
+        self._baseline: dict[str, Ended] = {}
         self._large_cases: dict[str, Prepared] = {}
         self._laid_out: dict[int, Prepared] = {}  # of each place among those that run at the same time, the last
         self._spoilt = False
@@ -172,7 +172,7 @@ class Observer:
         jobs = [self._job(self._idle_source(), "idle.py", self._large(case)) for case in cases]
         for case, end in zip(cases, self._run(jobs), strict=True):
             if end.peak_bytes is not None and end.done:
-                self._baseline[case.id] = end.peak_bytes
+                self._baseline[case.id] = end
 
     def _idle_source(self) -> str:
         return "\n".join(_IDLE.format(name=name) for name in self._exercise.entry_points)
@@ -217,4 +217,16 @@ class Observer:
     def _peaks(self, prepared: Prepared, end: Ended) -> dict[str, int]:
         """How far a memory case's process peaked above what measuring costs."""
         cases = [one.case for one in prepared.placed if one.case.mode == "memory" and one.case.id in self._baseline]
-        return {} if end.peak_bytes is None else {case.id: end.peak_bytes - self._baseline[case.id] for case in cases}
+        return {} if end.peak_bytes is None else {case.id: _above(end, self._baseline[case.id]) for case in cases}
+
+
+def _above(end: Ended, idle: Ended) -> int:
+    """How much further a process peaked than an idle one, in bytes: since its file was loaded, where that is known.
+
+    What a file does while it is loaded, a demonstration or a test, is not what its function takes.
+    """
+    assert end.peak_bytes is not None
+    assert idle.peak_bytes is not None
+    if end.resident_bytes is None or idle.resident_bytes is None:
+        return end.peak_bytes - idle.peak_bytes
+    return (end.peak_bytes - end.resident_bytes) - (idle.peak_bytes - idle.resident_bytes)

@@ -23,7 +23,7 @@ from gradkata.protocol.frames import FrameError, FrameReader, Header
 _KEPT_OUTPUT = 16 << 10
 _START_LIMIT = 120.0
 _FRAMES_LIMIT = 512 << 20
-_SIGNED = ("observation", "batch")  # kinds of frames that bear the token
+_SIGNED = ("observation", "batch", "loaded")  # kinds of frames that bear the token
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Ended:
         timed_out, garbled: why it was ended by us; `garbled` says what was wrong on the channel.
         status: exit status; negative for a signal; None if the kernel's word did not come.
         peak_bytes, cpu_seconds: the kernel's count.
+        resident_bytes: what the submission's file had taken when it was loaded, from where on `peak_bytes` counts; None
+            where it counts from the beginning.
         output: the start of what the submission printed, undecoded.
         lost: the zygote itself died: a fault of ours.
     """
@@ -64,6 +66,7 @@ class Ended:
     garbled: str = ""
     status: int | None = None
     peak_bytes: int | None = None
+    resident_bytes: int | None = None
     cpu_seconds: float | None = None
     output: bytes = b""
     output_bytes: int = 0
@@ -85,6 +88,7 @@ class _Running:
     channel_open: bool = True
     output_open: bool = True
     exited: bool = False
+    loaded: bool = False
     to_send: bytearray = field(default_factory=bytearray)
     killed: bool = False
 
@@ -230,7 +234,7 @@ class Zygote:
         for key, events in selector.select(timeout=max(0.0, min(waits, default=1.0)) + 0.001):
             one = key.data
             if one is None:
-                self._hear(running)
+                self._hear(running, selector)
             elif key.fileobj is one.channel:
                 if events & selectors.EVENT_WRITE:
                     self._write(one, selector)
@@ -271,19 +275,25 @@ class Zygote:
             if one.received > _FRAMES_LIMIT:
                 raise FrameError("more than an honest worker sends")
             for header, blob in one.reader.feed(data):
-                if one.ended.done:
-                    raise FrameError("frames after the last one")
-                if header.get("kind") in _SIGNED and header.pop("token", None) != one.job.opening.get("token"):
-                    raise FrameError("an observation that the grader did not make")
-                if header.get("kind") == "done":
-                    one.ended.done = True
-                else:
-                    one.ended.frames.append((header, blob))
+                self._take(one, header, blob)
         except FrameError as error:
             one.ended.garbled = str(error)
             self._kill(one)
 
-    def _hear(self, running: list[_Running]) -> None:
+    def _take(self, one: _Running, header: Header, blob: bytes) -> None:
+        if one.ended.done:
+            raise FrameError("frames after the last one")
+        if header.get("kind") in _SIGNED and header.pop("token", None) != one.job.opening.get("token"):
+            raise FrameError("an observation that the grader did not make")
+        if header.get("kind") == "done":
+            one.ended.done = True
+        elif header.get("kind") == "loaded" and not one.loaded:
+            one.loaded = True
+            self._ask("reset", one)
+        else:
+            one.ended.frames.append((header, blob))
+
+    def _hear(self, running: list[_Running], selector: selectors.BaseSelector) -> None:
         """News from the zygote."""
         try:
             data = self._control.recv(1 << 16)
@@ -297,7 +307,14 @@ class Zygote:
             return
         for header, _ in self._reader.feed(data):
             for one in running:
-                if header.get("job") == one.number and header["op"] == "exited":
+                if header.get("job") != one.number:
+                    continue
+                if header["op"] == "reset":
+                    one.ended.resident_bytes = header["resident_bytes"]
+                    one.to_send += frames.pack({"kind": "go"})
+                    if one.channel_open:
+                        selector.modify(one.channel, selectors.EVENT_READ | selectors.EVENT_WRITE, one)
+                elif header["op"] == "exited":
                     one.exited = True
                     one.ended.status = header["status"]
                     one.ended.peak_bytes = header["peak_bytes"]
@@ -309,8 +326,11 @@ class Zygote:
     def _kill(self, one: _Running) -> None:
         one.killed = True
         one.deadline = time.monotonic() + 5.0
+        self._ask("kill", one)
+
+    def _ask(self, what: str, one: _Running) -> None:
         with contextlib.suppress(OSError):
-            frames.send(self._control, {"op": "kill", "job": one.number})
+            frames.send(self._control, {"op": what, "job": one.number})
 
 
 def _finished(one: _Running) -> bool:

@@ -164,8 +164,8 @@ class Contract:
         if right:
             return None
         wanted = {
-            "scalar": "a 0-d tensor or a Python float",
-            "tensor": "a 0-d tensor",
+            "scalar": "a 0-d tensor of floating dtype or a Python float",
+            "tensor": "a 0-d tensor of floating dtype",
             "float": "a Python float",
         }[kind]
         return Problem(f"{wanted} returned", _returned(seen.calls[index]), {"type": returned.type})

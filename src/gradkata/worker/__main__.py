@@ -2,8 +2,9 @@
 
 Started as `python -I -m gradkata.worker FD [MODE]`, where FD is the worker's end of a socket pair. It reads requests
 `{"op": "run", "job": n}` that bring three descriptors (channel, output, shared memory), and writes `ready`, `started`
-and `exited` frames. It never sees a submission: that goes to the child directly, over the channel. With the
-mode `unconfined` children have no sandbox: for real GPUs, whose driver needs what a sandbox forbids.
+and `exited` frames. `kill` ends a job; `reset` has the kernel forget how large it has been. It never sees a submission:
+that goes to the child directly, over the channel. With the mode `unconfined` children have no sandbox: for real GPUs,
+whose driver needs what a sandbox forbids.
 """
 
 from __future__ import annotations
@@ -16,9 +17,19 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from gradkata.protocol import frames
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A child's number with the judge, and the file that has the kernel forget its peak (-1: there is none)."""
+
+    number: int
+    peak: int
 
 
 def main() -> None:
@@ -41,7 +52,7 @@ def main() -> None:
     gc.freeze()
     frames.send(control, {"op": "ready", "torch": torch.__version__, **child.sandbox()})
 
-    jobs: dict[int, int] = {}  # of process to job
+    jobs: dict[int, _Job] = {}  # by process
     reader = frames.FrameReader()
     while True:
         readable, _, _ = select.select([control.fileno(), wake_read], [], [])
@@ -57,30 +68,58 @@ def main() -> None:
                 if header["op"] == "run":
                     mine, descriptors = descriptors[:3], descriptors[3:]
                     _fork(control, header["job"], mine, [wake_read, wake_write, *descriptors], jobs)
-                elif header["op"] == "kill":
-                    for pid in [pid for pid, job in jobs.items() if job == header["job"]]:
-                        _kill_group(pid)
+                else:
+                    for pid in [pid for pid, job in jobs.items() if job.number == header["job"]]:
+                        if header["op"] == "kill":
+                            _kill_group(pid)
+                        else:
+                            _reset_peak(control, pid, jobs[pid])
     for pid in jobs:
         _kill_group(pid)
 
 
-def _fork(control: socket.socket, job: int, mine: list[int], not_mine: list[int], jobs: dict[int, int]) -> None:
+def _fork(control: socket.socket, job: int, mine: list[int], not_mine: list[int], jobs: dict[int, _Job]) -> None:
     from gradkata.worker import child
 
+    may_start, start = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _in_child(control, not_mine, mine, child.run)
-    for descriptor in mine:
+        os.close(start)
+        _in_child(control, not_mine, mine, may_start, child.run)
+    # Once it is confined, its files below /proc are root's.
+    jobs[pid] = _Job(job, _open_peak(pid))
+    for descriptor in (*mine, may_start, start):  # with the last one it starts
         os.close(descriptor)
-    jobs[pid] = job
     frames.send(control, {"op": "started", "job": job, "pid": pid})
 
 
+def _open_peak(pid: int) -> int:
+    try:
+        return os.open(f"/proc/{pid}/clear_refs", os.O_WRONLY | os.O_CLOEXEC)
+    except OSError:
+        return -1
+
+
+def _reset_peak(control: socket.socket, pid: int, job: _Job) -> None:
+    """Have the kernel count a child's peak of memory from now on; tell how much it has now, or null if that fails."""
+    resident = None
+    with contextlib.suppress(OSError):
+        os.write(job.peak, b"5")
+        resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+    frames.send(control, {"op": "reset", "job": job.number, "resident_bytes": resident})
+
+
 def _in_child(
-    control: socket.socket, to_close: list[int], mine: list[int], run: Callable[[int, int, int], None]
+    control: socket.socket,
+    to_close: list[int],
+    mine: list[int],
+    may_start: int,
+    run: Callable[[int, int, int], None],
 ) -> NoReturn:
     leave = os._exit  # bound before the submission could replace it
     try:
+        os.read(may_start, 1)
+        os.close(may_start)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         control.close()
@@ -98,7 +137,7 @@ def _kill_group(pid: int) -> None:
             kill(pid, signal.SIGKILL)
 
 
-def _reap(control: socket.socket, jobs: dict[int, int]) -> None:
+def _reap(control: socket.socket, jobs: dict[int, _Job]) -> None:
     """Tell the judge of children that ended, with the kernel's own count of memory and time."""
     while True:
         try:
@@ -112,12 +151,14 @@ def _reap(control: socket.socket, jobs: dict[int, int]) -> None:
         _kill_orphans(set(jobs))
         if job is None:
             continue  # an orphan of a submission, adopted and now dead
+        if job.peak >= 0:
+            os.close(job.peak)
         scale = 1 if sys.platform == "darwin" else 1024
         frames.send(
             control,
             {
                 "op": "exited",
-                "job": job,
+                "job": job.number,
                 "status": os.waitstatus_to_exitcode(status),
                 "peak_bytes": usage.ru_maxrss * scale,
                 "cpu_seconds": usage.ru_utime + usage.ru_stime,

@@ -21,6 +21,7 @@ Describe = Callable[..., dict[str, Any]]
 _clock = time.perf_counter
 _Tensor, _Parameter = torch.Tensor, torch.nn.Parameter
 _pointer, _stride, _number = torch.Tensor.data_ptr, torch.Tensor.stride, torch.Tensor.item
+_plain = torch.Tensor.data.__get__  # type: ignore[attr-defined]
 _from_buffer, _ones, _split = torch.frombuffer, torch.ones, torch.Tensor.split_with_sizes
 _recording, _set_recording = torch.is_grad_enabled, torch.set_grad_enabled
 
@@ -94,7 +95,8 @@ def _make(case: BatchedMessage, arena: mmap.mmap, bare: bool) -> list[_Made]:
     values = [None] * len(sizes) if bare else _split(ones, sizes)
     made = []
     for shape, part, value in zip(case["shapes"], _split(flat, sizes), values, strict=True):
-        grad = part if len(shape) == 1 else part.view(shape)
+        # Like a gradient that `backward()` made it is no view of another tensor: `detach_()` works.
+        grad = _plain(part if len(shape) == 1 else part.view(shape))
         pointer = _pointer(grad)
         if value is None:
             made.append(_Made(grad, grad, pointer, pointer, *storages, grad.shape, _stride(grad)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gradkata.protocol.arena import SAMPLE_STEP, dtype_name, tensor_at
+from gradkata.protocol.arena import SAMPLE_STEP, dtype_name, dtype_of, tensor_at
 from gradkata.protocol.messages import ItemMessage, ScenarioMessage
 from gradkata.worker.plain import full_type_name, type_name
 from gradkata.worker.probes.simulated import SimulatedTensor, real, simulate, storage_of
@@ -114,6 +114,21 @@ def _item(message: ItemMessage, buffer: mmap.mmap, subject_is_gradient: bool, re
         (grad,) = torch.autograd.grad(loss, parameter, create_graph=True)
     parameter.grad = grad
     return Item(parameter, later, shared=shared)
+
+
+def small_twin(scenario: ScenarioMessage) -> Any:
+    """A first argument like the scenario's, of gradients of a few elements: ones, outside the shared memory."""
+    tensors: list[torch.Tensor] = []
+    for message in scenario["items"]:
+        place = message["grad"] or message["data"]
+        assert place is not None
+        grad = torch.ones([min(size, 2) for size in place["shape"]], dtype=dtype_of(place["dtype"]))
+        if scenario["subject"] != "gradients":
+            parameter = torch.nn.Parameter(torch.ones_like(grad))
+            parameter.grad = None if message["grad"] is None else grad
+            grad = parameter
+        tensors.append(grad)
+    return _contain(scenario["container"], tensors)
 
 
 def refill(items: list[Item], call: int) -> None:

@@ -52,6 +52,16 @@ class Allocations:
                 known[storage._cdata] = (storage, storage.nbytes())
         return known
 
+    def written(self, tensors: Iterable[torch.Tensor], given: Sequence[range], operator: str) -> None:
+        """Counts each storage among `tensors` that lies outside the memory `given`: scratch memory kept from before."""
+        for tensor in tensors:
+            storage = _storage(tensor)
+            if storage is None or any(storage.data_ptr() in addresses for addresses in given):
+                continue
+            if storage.nbytes() > self.largest:
+                self.largest = storage.nbytes()
+                self.by_operator[f"{operator}, into a tensor of its own"] = storage.nbytes()
+
     def after(
         self, known: dict[int, tuple[torch.UntypedStorage, int]], tensors: Iterable[torch.Tensor], operator: str
     ) -> None:
@@ -74,6 +84,11 @@ def _storage(tensor: torch.Tensor) -> torch.UntypedStorage | None:
         return tensor.untyped_storage()
     except (RuntimeError, NotImplementedError):  # sparse and other layouts have none
         return None
+
+
+def _addresses(tensor: torch.Tensor) -> range:
+    storage = tensor.untyped_storage()
+    return range(storage.data_ptr(), storage.data_ptr() + max(1, storage.nbytes()))
 
 
 class FreshLiterals:
@@ -137,6 +152,9 @@ class OperatorTrace(TorchDispatchMode):
     It changes no result and hides no exception of the call. Should the trace itself fail on an operator, the operator's
     result stands and `faults` says that the record is not complete: a judge must not give points for such a record.
 
+    Args:
+        given: what the call may write to, if nothing else: writing to other memory counts like making it.
+
     Attributes:
         operators: how often each operator ran, by name ("aten::mul_").
         launches: operators that would launch a kernel on a GPU: no views, no metadata, no bare allocation, nothing on
@@ -154,8 +172,9 @@ class OperatorTrace(TorchDispatchMode):
     def _should_skip_dynamo(cls) -> bool:
         return False  # the default imports the whole compiler at the first operator: three seconds
 
-    def __init__(self) -> None:
+    def __init__(self, given: Iterable[torch.Tensor] | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self._given = None if given is None else [_addresses(tensor) for tensor in given]
         self.operators: Counter[str] = Counter()
         self.launched_by: Counter[str] = Counter()
         self.wait_reasons: Counter[Wait] = Counter()
@@ -235,7 +254,10 @@ class OperatorTrace(TorchDispatchMode):
     ) -> None:
         self._allocations.after(known, tensors_in(result, args, kwargs), facts.base)
         self._literals.after(facts, result)
-        touched = [*tensors_in(result, written_arguments(facts, args, kwargs))]
+        written = written_arguments(facts, args, kwargs)
+        if written and self._given is not None:
+            self._allocations.written(tensors_in(written), self._given, facts.base)
+        touched = [*tensors_in(result, written)]
         if facts.launches and (any(tensor.numel() for tensor in touched) or not touched):
             self.launched_by[facts.base] += 1
         self.branches += is_branch(facts, args)
