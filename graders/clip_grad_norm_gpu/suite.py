@@ -1,6 +1,7 @@
 """How `clip_grad_norm_` for several GPUs is judged."""
 
-from gradkata.judge.cases import GradientCases, generated, threshold
+from gradkata.judge.case import parameters_of
+from gradkata.judge.cases import GradientCases, generated, threshold, vector
 from gradkata.judge.clipping import LIBRARY, clip_by_norm
 from gradkata.judge.device_checks import (
     ClipOnDevices,
@@ -11,6 +12,7 @@ from gradkata.judge.device_checks import (
     several_devices_checks,
     waits_checks,
 )
+from gradkata.judge.gradient_checks import with_cases
 from gradkata.judge.suite import Suite
 
 
@@ -68,12 +70,21 @@ POINTS = {
 
 TABLE = clip_by_norm(CASES, lambda seed: generated(CASES, seed, 200, arguments))
 
+# The largest element is found by comparing, and nothing compares with NaN.
+NAN_AT_INFINITY = CASES.case(
+    "nan_at_infinity", parameters_of(vector(2.0, -1.0), vector(float("nan"), 3.0), vector(1.0)), norm_type=float("inf")
+)
+ERRORS = errors_checks(CASES, Untouched(signature, **PROMISES))
+RAISING = next(check.cases[0] for check in ERRORS if check.id == "robustness.raises_when_asked")
+
 SUITE = Suite(
     contract=ClipOnDevices(signature, **PROMISES),
     checks=extended(
         TABLE,
         *norm_type_checks(CASES),
-        *errors_checks(CASES, Untouched(signature, **PROMISES)),
+        *ERRORS,
+        with_cases(TABLE.checks["robustness.not_finite"], NAN_AT_INFINITY),
+        with_cases(TABLE.checks["robustness.parameters"], RAISING),
         *several_devices_checks(CASES),
         *waits_checks(CASES),
     ).pick(POINTS, optional=("intermediates",)),

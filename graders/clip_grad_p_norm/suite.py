@@ -39,7 +39,7 @@ def numbers(name, *args, **kwargs):
     return CASES.case(name, parameters_of(vector(3.0), vector(-4.0)), args, **kwargs)
 
 
-def wide(name, max_norm):
+def wide(name, *args):
     """A narrow dtype first, whose range the others' norms exceed."""
     grads = (
         vector(3.0, 4.0, dtype=torch.float16),
@@ -47,7 +47,7 @@ def wide(name, max_norm):
         torch.tensor([[1e5]], dtype=torch.float64),
         vector(2.0, dtype=torch.bfloat16),
     )
-    return CASES.case(name, parameters_of(*grads), (max_norm,))
+    return CASES.case(name, parameters_of(*grads), args)
 
 
 POINTS = {
@@ -101,6 +101,7 @@ TABLE = extended(
         "correctness.untouched",
         numbers("at_threshold", 5.0),
         numbers("at_threshold_eps", 5.0, eps=0.5),
+        numbers("at_threshold_p_inf", 4.0, INFINITY, 0.5),
         numbers("below_by_less_than_eps", 5.25, eps=0.5),
         CASES.case("half_of_threshold", parameters_of(vector(0.3), vector(-0.4)), (1.0,)),
     ),
@@ -111,8 +112,11 @@ TABLE = extended(
         "the same p belongs to the elements and to the norms.",
         cases=tuple(
             CASES.case(f"{name}_p_{p:g}", CASES.shapes().items, (max_norm,), norm_type=p)
-            for p in (1, 3, INFINITY, 4.0, 0.5, 1.5, 2.5)
-            for name, max_norm in (("clipped", 1.0), ("kept", 1e6))
+            for name, max_norm, orders in (
+                ("clipped", 1.0, (1, 3, INFINITY, 4.0, 0.5, 1.5, 2.5, 7, 0.3)),
+                ("kept", 1e6, (1, 3, INFINITY, 0.5, 1.5)),
+            )
+            for p in orders
         ),
         facets=VALUES,
         needs=("integrity",),
@@ -124,9 +128,9 @@ TABLE = extended(
         "a documented argument that does nothing, or something else, misleads its callers.",
         cases=(
             numbers("eps_half", 1.0, eps=0.5),
-            numbers("eps_half_p_1", 1.0, 1, 0.5),
+            numbers("eps_two_p_1", 1.0, 1, 2.0),
             numbers("eps_half_p_inf", 1.0, INFINITY, 0.5),
-            numbers("eps_zero", 1.0, eps=0.0),
+            CASES.case("eps_zero", parameters_of(vector(3e-4), vector(-4e-4)), (1e-4,), eps=0.0),
             CASES.case("eps_default", parameters_of(vector(3e-4), vector(-4e-4)), (1e-4,)),
         ),
         facets=("gradients",),
@@ -138,13 +142,18 @@ TABLE = extended(
         CASES.case("single_vector", parameters_of(vector(3.0, -4.0)), container="single"),
         CASES.case("single_kept", parameters_of(vector(3.0, -4.0)), CASES.idle, container="single"),
     ),
+    more(
+        "robustness.return_type",
+        CASES.case("clipped_p_inf", CASES.shapes().items, (1.0,), norm_type=INFINITY),
+        CASES.case("single_vector", parameters_of(vector(3.0, -4.0)), container="single"),
+    ),
     more("robustness.no_grads", CASES.case("single_none", parameters_of(None), container="single")),
     more(
         "robustness.half_precision",
         *of_types(CASES.half_elements(torch.float16, 100.0), 1, 3, INFINITY),
         *of_types(CASES.half_elements(torch.bfloat16, 100.0), 3),
     ),
-    more("robustness.mixed_dtypes", wide("wide_kept", 1e9), wide("wide", 1e5)),
+    more("robustness.mixed_dtypes", wide("wide_kept", 1e9, 1), wide("wide", 1e5)),
     more(
         "robustness.empty",
         *of_types(CASES.empty(), 1, INFINITY),

@@ -112,13 +112,18 @@ def empty_tuple(cases):
     return cases.case("no_gradients_tuple", (), container="tuple")
 
 
-def three_small(cases):
-    """Three gradients, each of which has its norm taken once."""
+def few(cases):
+    """Four gradients, each of which has its norm taken once, whatever its dtype and length."""
     return cases.case(
-        "three_traced",
-        parameters_of(vector(3.0, 1.0), pattern(2, 2), vector(4.0)),
+        "few_traced",
+        parameters_of(
+            vector(3.0, 1.0, dtype=torch.float16),
+            pattern(2, 3),
+            vector(4.0, dtype=torch.float64),
+            pattern(1037),
+        ),
         mode="trace",
-        says="three small gradients, operators traced",
+        says="gradients of float16, float32 (6 and 1037 elements) and float64, operators traced",
     )
 
 
@@ -201,7 +206,7 @@ CHECKS = (
         "Each method is done in its own way: norms of gradients, squares of elements, the norm of norms.",
         8,
         "three names for one computation compare nothing.",
-        cases=of_all(three_small),
+        cases=of_all(few),
         facets=("returned", "way"),
         needs=BASICS,
     ),
@@ -238,7 +243,7 @@ CHECKS = (
             *of_all(GradientCases.no_parameters_generator),
             *of_all(empty_tuple),
         ),
-        facets=("returned",),
+        facets=("returned", "kind"),
         needs=BASICS,
     ),
     Check(
@@ -246,7 +251,12 @@ CHECKS = (
         "The gradients are only read.",
         4,
         "an optimizer step follows, and it needs them as they are.",
-        cases=(*of_all(GradientCases.shapes), *of_all(GradientCases.double), *of_all(half)),
+        cases=(
+            *of_all(GradientCases.shapes),
+            *of_all(GradientCases.double),
+            *of_all(half),
+            *(PYTORCH.case(f"signs_p_{p:g}", PYTORCH.signs().items, norm_type=p) for p in (1.0, 3.0, INFINITY)),
+        ),
         facets=("gradients", "bits", "in_place", "parameters"),
         needs=BASICS,
     ),
@@ -264,7 +274,11 @@ CHECKS = (
         "Method 1 and 2 return a Python float, PyTorch's way a 0-d tensor.",
         3,
         "a float has waited for the device; a tensor has not.",
-        cases=(*of_all(GradientCases.two_numbers), *of_all(GradientCases.shapes)),
+        cases=(
+            *of_all(GradientCases.two_numbers),
+            *of_all(GradientCases.shapes),
+            PYTORCH.case("shapes_p_inf", PYTORCH.shapes().items, norm_type=INFINITY),
+        ),
         facets=("kind",),
         needs=BASICS,
     ),
@@ -354,7 +368,7 @@ CHECKS = (
         "PyTorch's way never waits for the device.",
         3,
         "a wait at every step leaves the GPU idle; log the tensor later, or now and then.",
-        cases=of_all(GradientCases.one_device),
+        cases=(*of_all(GradientCases.one_device), PYTORCH.one_device("one_device_p_inf", (INFINITY,))),
         facets=("returned", "waits"),
         needs=BASICS,
     ),
@@ -363,7 +377,7 @@ CHECKS = (
         "Gradients may live on several devices; PyTorch's way answers on the first gradient's.",
         3,
         "a model that is split over GPUs has its gradients on all of them.",
-        cases=of_all(GradientCases.two_devices),
+        cases=(*of_all(GradientCases.two_devices), PYTORCH.two_devices("two_devices_p_inf", (INFINITY,))),
         facets=("returned", "device"),
         needs=BASICS,
     ),

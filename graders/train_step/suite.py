@@ -6,7 +6,16 @@ import torch
 
 from gradkata.judge.clipping import integrity_checks
 from gradkata.judge.suite import Check, Suite
-from gradkata.judge.training import Group, Layer, TrainingCase, batch, batch_norm, linear, with_clipping_idle
+from gradkata.judge.training import (
+    Group,
+    Layer,
+    TrainingCase,
+    batch,
+    batch_norm,
+    linear,
+    near_the_norm,
+    with_clipping_idle,
+)
 from gradkata.judge.training_contract import TrainingStep
 
 ENTRY = "train_step"
@@ -32,25 +41,31 @@ MLP = layers_of(
     lambda generator: linear(generator, "2", 8, 3),
 )
 
-# Targets near and far in turn: norms below and above the threshold, the first one below.
+# Targets near and far in turn: norms below and above the threshold, the first one below. Two groups have one norm.
 STEPS = case(
     "steps",
     MLP,
     [batch(2 + n, 6, 5, 3, scale, max_grad_norm=1.0) for n, scale in enumerate((0.25, 9, 0.4, 6, 0.5, 12))],
+    groups=(Group(("0.weight", "0.bias"), lr=0.2), Group(("2.weight", "2.bias"), lr=0.2)),
     rounds=("cleared", "kept"),
 )
 
-# One parameter, where clipping each by itself is right; thresholds of all sizes, or none given.
-THRESHOLD = case(
-    "threshold",
-    layers_of(lambda generator: linear(generator, "0", 4, 2, bias=False)),
-    [
-        batch(11 + n, 5, 4, 2, 8, **({} if limit is None else {"max_grad_norm": limit}))
-        for n, limit in enumerate((0.25, None, 2.5, 5.0, None))
-    ],
+# One parameter, where clipping each by itself is right; thresholds of all sizes, one just below the norm, or none.
+THRESHOLD = near_the_norm(
+    case(
+        "threshold",
+        layers_of(lambda generator: linear(generator, "0", 4, 2, bias=False)),
+        [
+            batch(11 + n, 5, 4, 2, 8, **({} if limit is None else {"max_grad_norm": limit}))
+            for n, limit in enumerate((0.25, None, 2.5, 5.0, None))
+        ],
+    ),
+    number=3,
+    share=0.99,
 )
 
-INFINITE = case("infinite", MLP, [batch(51, 6, 5, 3, 6, max_grad_norm=float("inf"))])
+# So far away that no number can stand for infinity.
+INFINITE = case("infinite", MLP, [batch(51, 6, 5, 3, 1e9, max_grad_norm=float("inf"))])
 
 OPTIMIZER = with_clipping_idle(
     case(
@@ -162,7 +177,7 @@ CHECKS = (
         5,
         "fine-tuning freezes layers, and not every layer takes part in every loss.",
         cases=(FROZEN,),
-        facets=("stepped", "requires_grad"),
+        facets=("stepped", "requires_grad", "left_none"),
         needs=NEEDS,
     ),
     Check(
@@ -188,7 +203,7 @@ CHECKS = (
         "The model runs forward once in a call.",
         2,
         "a second pass costs as much as the first, and changes batch norm's statistics again.",
-        cases=(BATCH_NORM,),
+        cases=(BATCH_NORM, STEPS),
         facets=("one_forward",),
         needs=NEEDS,
     ),

@@ -33,7 +33,8 @@ for make, moved in [
     optimizer.zero_grad()
     assert weight.grad is None
     assert torch.allclose(before - weight, torch.tensor(moved)), before - weight
-loaded = [name for name in sys.modules if name.startswith(("torch._dynamo.", "torch._inductor"))]
+named = {name: module for name, module in sys.modules.items() if name.startswith(("torch._dynamo", "torch._inductor"))}
+loaded = [name for name, module in named.items() if hasattr(module, "__file__")]
 assert not loaded, loaded
 print("done")
 """
@@ -100,10 +101,37 @@ def test_real_optimizers_step_without_the_compiler_being_imported() -> None:
 def test_the_stand_in_says_what_it_is_when_asked_for_more() -> None:
     code = (
         "import torch\nfrom gradkata.worker.eager import do_without_compiler\ndo_without_compiler()\n"
-        "try:\n    torch._dynamo.optimize\nexcept AttributeError as error:\n    print(error)"
+        "try:\n    torch._dynamo.explain\nexcept AttributeError as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "torch._dynamo.optimize: torch.compile is not available in the grader\n"
+    assert done.stdout == "torch._dynamo.explain: torch.compile is not available in the grader\n"
+
+
+EAGER = """
+import torch
+from gradkata.worker.eager import do_without_compiler
+do_without_compiler()
+{}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        ("print(torch.compile(lambda x: x + 1)(1), torch.compile(dynamic=True)(len)([]))", "2 0"),
+        ("print(torch.func.grad(lambda x: x * x)(torch.tensor(3.0)).item())", "6.0"),
+        ("torch.use_deterministic_algorithms(True)\nprint(torch.are_deterministic_algorithms_enabled())", "True"),
+        (
+            "import torch._dynamo as d\nd.config.suppress_errors = True\nd.reset()\nprint(d.config.suppress_errors)",
+            "True",
+        ),
+        ("model = torch.nn.Linear(1, 1)\nmodel.compile()\nprint(model(torch.ones(1)).shape)", "torch.Size([1])"),
+        ("with torch.profiler.profile():\n    print(torch.ones(1).item())", "1.0"),
+    ],
+)
+def test_what_asks_for_the_compiler_by_the_way_runs_without_it(code: str, printed: str) -> None:
+    done = subprocess.run([sys.executable, "-c", EAGER.format(code)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == printed
 
 
 def test_every_batch_is_one_call_with_the_parameters_after_it(observe) -> None:
@@ -184,15 +212,16 @@ def test_evaluation_mode_and_requires_grad_are_seen(observe) -> None:
     assert state["requires_grad"] == {"only.weight": True, "only.bias": False}
 
 
-def test_gradient_recording_that_was_switched_off_is_told_and_switched_on_again(observe) -> None:
+def test_gradient_recording_that_was_switched_off_is_told_and_stays_off_for_the_later_calls(observe) -> None:
     def train_step(model, optimizer, x, y):
         found.append(torch.is_grad_enabled())
         torch.set_grad_enabled(False)
 
     found: list[bool] = []
     calls, _ = observe(case(), train_step)
-    assert found == [True] * 3
+    assert found == [True, False, False]
     assert [call["grad_mode_kept"] for call in calls] == [False] * 3
+    assert torch.is_grad_enabled()
 
 
 def test_a_model_that_cannot_be_read_is_told_without_values(observe) -> None:

@@ -1,8 +1,8 @@
 """Creating unnecessary intermediate tensors (memory inefficient)
 
-The gradients are flattened into one long vector only to measure it: for a moment all of them are in memory twice,
-just where memory is tightest. The norm of the norms is the same number: take `torch.linalg.vector_norm` of each
-gradient, then of these scalars.
+`torch.cat`, `.double()`, `g * g` and `g * coefficient` each make a tensor as large as a gradient, or as all of them:
+for a moment they are in memory twice, just where memory is tightest. The norm of the norms is the same number as that
+of one long vector: take `torch.linalg.vector_norm` of each gradient, then of these scalars, and scale with `mul_`.
 
 Facets: new_bytes
 """

@@ -1,7 +1,7 @@
-"""All gradients are copied into one long vector to take a single norm.
+"""The gradients are copied on the way to their norm: joined, widened or squared.
 
-`torch.cat` needs as much memory again as all gradients together, at the moment of the step when memory is scarcest.
-The norm of the norms is the same number and needs one scalar for each gradient.
+`torch.cat`, `.double()` and `g * g` need as much memory again as a gradient has, at the moment of the step when
+memory is scarcest. The norm of the norms is the same number and needs one scalar for each gradient.
 """
 
 import torch

@@ -1,7 +1,7 @@
-"""A clipped copy of each gradient is made and then written back.
+"""A tensor that grows with a gradient is made on the way: a clipped copy, absolute values, a mask.
 
-The numbers are right, but `clamp` allocates as much memory as the gradient has, at the moment when a training
-step needs most of it. `clamp_` needs none.
+The numbers are right, but `clamp`, `abs` and `g > clip_value` allocate memory for every element, at the moment when a
+training step needs most of it. `clamp_` needs none.
 """
 
 import torch

@@ -1,7 +1,7 @@
-"""All gradients are copied into one long vector first.
+"""The gradients are copied on the way to their norm: joined, widened or squared.
 
-The number is right, and the copy takes as much memory as all gradients together, when a training step needs
-most of it. The norm of the norms needs one scalar for each gradient.
+The number is right, and `torch.cat`, `.double()` and `g * g` take as much memory as a gradient has, when a training
+step needs most of it. The norm of the norms needs one scalar for each gradient.
 """
 
 import torch

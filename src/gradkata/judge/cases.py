@@ -22,6 +22,7 @@ _INF = float("inf")
 _NAN = float("nan")
 _MOST_GRADIENTS = 12
 _FEW_GRADIENTS = 3  # what all but every seventh case has: most of what a case costs is what its gradients cost
+_MANY = 103
 _POOL = 1 << 15  # random numbers that generated gradients are cut from
 _LEAST_NORM = 4.5
 _LEAST_HALF = 1 / 16
@@ -105,7 +106,10 @@ class GradientCases:
 
     def shapes(self) -> Case:
         """A vector, a matrix, and a block, as a network has them."""
-        return self.case("shapes", parameters_of(pattern(3), pattern(4, 5, start=7), pattern(2, 3, 2, start=40)))
+        grads = [pattern(3), pattern(4, 5, start=7), pattern(2, 3, 2, start=40)]
+        # Values of their own: ones stay ones under much that should not be done to parameters.
+        items = tuple(Item(grad, data=pattern(*grad.shape, start=60, scale=3.0)) for grad in grads)
+        return self.case("shapes", items)
 
     def one_matrix(self) -> Case:
         """A matrix alone, whose spectral norm is another."""
@@ -128,12 +132,19 @@ class GradientCases:
         return self.case("huge", parameters_of(pattern(8, scale=4e4), pattern(3, 2, scale=4e4, start=5)), args)
 
     def many(self) -> Case:
-        """More gradients than anybody writes down."""
-        return self.case("many", parameters_of(*(pattern(1 + number % 4, start=number) for number in range(15))))
+        """As many gradients as a real network has, of one to five dimensions: limits of a small example show."""
+        sizes = [(3, 2), (4,), (2, 3, 2), (2, 1, 2, 2), (1, 2, 1, 2, 2), (5,), (1, 7), (1,), (1, 1, 3, 1), (2, 2)]
+        shapes = [(200,), (90,), *(sizes[number % len(sizes)] for number in range(_MANY - 2))]
+        grads = [pattern(*shape, start=17 * number) for number, shape in enumerate(shapes)]
+        return self.case(
+            "many",
+            tuple(Item(grad, data=None) for grad in grads),
+            says=f"{_MANY} gradients of up to 200 elements in up to 5 dimensions, as a real network has them",
+        )
 
     def long(self) -> Case:
-        """A gradient of several hundred elements."""
-        return self.case("long", parameters_of(pattern(300, start=2), pattern(2, 160, start=400)))
+        """Gradients of a thousand elements, in numbers that no block size divides."""
+        return self.case("long", parameters_of(pattern(1037, start=2), pattern(3, 347, start=1400)))
 
     def double(self) -> Case:
         """float64 throughout."""
@@ -144,8 +155,12 @@ class GradientCases:
         return self.case("below", parameters_of(pattern(5), pattern(3, 4, start=13)), self.idle)
 
     def just_below(self, *args: Any) -> Case:
-        """3 and 4 with a threshold a little above 5."""
-        return self.case("just_below", parameters_of(vector(3.0, 0.1), vector(4.0, -0.2)), args)
+        """A norm of 5.005 with a threshold a little above; one zero is negative, which is a bit of its own."""
+        return self.case("just_below", parameters_of(vector(3.0, 0.1, -0.0), vector(4.0, -0.2)), args)
+
+    def just_above(self, *args: Any) -> Case:
+        """A norm of 5.005 with a threshold a little below."""
+        return self.case("just_above", parameters_of(vector(3.0, 0.1), vector(4.0, -0.2)), args)
 
     def small_below(self) -> Case:
         """Small gradients, which must not grow to the threshold."""
@@ -280,10 +295,10 @@ class GradientCases:
     # Shapes.
 
     def zero_dim(self) -> Case:
-        return self.case("zero_dim", parameters_of(torch.tensor(3.0), vector(4.0), torch.tensor(-1.0)))
+        return self.case("zero_dim", parameters_of(torch.tensor(3.0), vector(4.0), torch.tensor(-2.0)))
 
     def empty(self) -> Case:
-        return self.case("empty", parameters_of(vector(3.0), torch.empty(0), vector(4.0), torch.empty(2, 0)))
+        return self.case("empty", parameters_of(torch.empty(0), vector(3.0), vector(4.0), torch.empty(2, 0)))
 
     def only_empty(self) -> Case:
         return self.case("only_empty", parameters_of(torch.empty(0), torch.empty(0, 3)))
@@ -303,10 +318,11 @@ class GradientCases:
 
     def not_finite(self) -> list[Case]:
         rest = pattern(3)
+        half, double = torch.float16, torch.float64
         return [
             self.case("nan", parameters_of(vector(1.0, _NAN), rest)),
-            self.case("nan_last", parameters_of(rest, vector(2.0), vector(_NAN))),
-            self.case("infinity", parameters_of(rest, vector(_INF, 1.0))),
+            self.case("nan_last", parameters_of(rest.to(half), vector(2.0, dtype=half), vector(_NAN, dtype=half))),
+            self.case("infinity", parameters_of(rest.to(double), vector(_INF, 1.0, dtype=double))),
             self.case("minus_infinity", parameters_of(vector(-_INF), rest)),
             self.case("nan_idle", parameters_of(vector(0.5, _NAN), rest), self.idle),
         ]

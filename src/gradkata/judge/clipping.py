@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from gradkata.judge.cases import GradientCases
+from gradkata.judge.case import Case, parameters_of
+from gradkata.judge.cases import GradientCases, pattern
 from gradkata.judge.gradient_checks import BASICS, gradient_checks, with_cases
 from gradkata.judge.suite import Check, Generate
 
@@ -69,7 +70,9 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
     needs = ("integrity",)
     shared = {check.id: check for check in gradient_checks(cases, VALUES)}
     shared["robustness.no_grads"] = replace(
-        shared["robustness.no_grads"], title="With no gradient at all nothing happens and zero is returned."
+        shared["robustness.no_grads"],
+        title="With no gradient at all nothing happens and zero is returned.",
+        facets=(*VALUES, "kind"),
     )
     shared["robustness.mixed_dtypes"] = with_cases(
         shared["robustness.mixed_dtypes"],
@@ -113,6 +116,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
                 cases.spread(),
                 cases.double(),
                 cases.huge(0.5),
+                cases.just_above(5.004),
             ),
             facets=("gradients",),
             needs=needs,
@@ -122,7 +126,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "At or below the threshold gradients stay as they are, bit for bit.",
             0,
             "clipping limits large steps; it must not touch, and never enlarge, the others.",
-            cases=(cases.just_below(5.5), cases.below(), cases.small_below()),
+            cases=(cases.just_below(5.006), cases.below(), cases.small_below()),
             facets=("gradients", "bits"),
             needs=needs,
         ),
@@ -140,7 +144,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "The numbers are PyTorch's own, on cases generated anew for each grading.",
             0,
             "fixed examples can be learned by heart; these cannot.",
-            cases=(cases.many(), cases.long()),
+            cases=(cases.many(), cases.long(), cases.traced()),
             generate=parity,
             facets=VALUES,
             needs=BASICS,
@@ -150,7 +154,17 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "p.grad remains the same tensor object on the same storage.",
             0,
             "optimizers, gradient buckets and flat parameters hold on to that memory.",
-            cases=(cases.two_numbers(), cases.shapes(), cases.below()),
+            cases=(
+                cases.two_numbers(),
+                cases.shapes(),
+                cases.below(),
+                cases.half_elements(torch.float16, 100.0),
+                cases.half_elements(torch.bfloat16, 100.0),
+                cases.mixed("mixed", 1.0),
+                cases.non_contiguous(),
+                cases.graph(),
+                _zero_max_norm(cases),
+            ),
             facets=("in_place",),
             needs=BASICS,
         ),
@@ -159,7 +173,14 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "The parameters themselves and requires_grad are untouched.",
             0,
             "clipping is about gradients; only the optimizer changes weights.",
-            cases=(cases.two_numbers(), cases.shapes(), cases.below()),
+            cases=(
+                cases.two_numbers(),
+                cases.shapes(),
+                cases.below(),
+                cases.none_middle(),
+                cases.frozen(),
+                cases.all_none(),
+            ),
             facets=("parameters",),
             needs=BASICS,
         ),
@@ -177,7 +198,14 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "The result is of the kind that the contract names.",
             0,
             "callers format, compare and log it as a number.",
-            cases=(cases.two_numbers(), cases.below(), cases.spread()),
+            cases=(
+                cases.two_numbers(),
+                cases.one_matrix(),
+                cases.below(),
+                cases.spread(),
+                _zero_max_norm(cases),
+                _infinite(cases),
+            ),
             facets=("kind",),
             needs=BASICS,
         ),
@@ -199,7 +227,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "max_norm may be infinite: nothing is clipped.",
             0,
             "clip_grad_norm(parameters, inf) is how one only reads the norm.",
-            cases=(cases.case("infinite", cases.shapes().items, (_INF, *cases.active[1:])),),
+            cases=(_infinite(cases),),
             facets=("returned", "gradients", "bits"),
             needs=BASICS,
         ),
@@ -208,7 +236,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
             "max_norm may be 0: every gradient becomes zero.",
             0,
             "0 is a number like others; `if not max_norm` takes it for none.",
-            cases=(cases.case("zero_max_norm", cases.shapes().items, (0.0, *cases.active[1:])),),
+            cases=(_zero_max_norm(cases),),
             facets=VALUES,
             needs=BASICS,
         ),
@@ -267,3 +295,13 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
         ),
     ]
     return Table({check.id: check for check in checks})
+
+
+def _infinite(cases: GradientCases) -> Case:
+    """Gradients beyond any number that might stand for infinity; the argument comes by its name."""
+    grads = [pattern(3, scale=1e15), pattern(4, 5, start=7, scale=1e15)]
+    return cases.case("infinite", parameters_of(*grads), (), max_norm=_INF)
+
+
+def _zero_max_norm(cases: GradientCases) -> Case:
+    return cases.case("zero_max_norm", cases.shapes().items, (0.0, *cases.active[1:]))

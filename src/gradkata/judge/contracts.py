@@ -11,6 +11,8 @@ import torch
 
 from gradkata.judge.case import Case
 from gradkata.judge.contract import Contract, Expectation, Range, Returns
+from gradkata.judge.problem import Problem
+from gradkata.judge.seen import Seen
 from gradkata.judge.tolerance import relative_for
 
 
@@ -90,6 +92,13 @@ class ClipByNorm(_Bound):
     def waits_allowed_in(self, case: Case) -> int:
         return 1 if self.arguments(case).get("error_if_nonfinite") else self.waits_allowed
 
+    def kind(self, seen: Seen, index: int) -> Problem | None:
+        returned = seen.calls[index].returned
+        is_number = returned is not None and returned.shape == [] and returned.dtype not in (None, "bool")
+        if is_number and not _present(seen.case, index):
+            return None  # the zero of no gradients has no dtype to take after
+        return super().kind(seen, index)
+
     def expectation(self, case: Case, call: int) -> Expectation:
         arguments = self.arguments(case)
         max_norm = float(arguments["max_norm"])
@@ -124,6 +133,15 @@ def _expectation(
     return Expectation(number, ranges, relative, note)
 
 
+# Nothing is added up when elements are clamped. A bound for float64 may have been a float32.
+_ONE_ROUNDING = {
+    torch.float64: 1e-7,
+    torch.float32: 1e-6,
+    torch.float16: torch.finfo(torch.float16).eps,
+    torch.bfloat16: torch.finfo(torch.bfloat16).eps,
+}
+
+
 class ClipByValue(_Bound):
     """Every element into `[-clip_value, clip_value]`; NaN stays NaN; any return value."""
 
@@ -140,11 +158,10 @@ class ClipByValue(_Bound):
             if grad is None:
                 ranges.append(None)
                 continue
-            clamped = grad.double().clamp(-clip_value, clip_value)
+            clamped = grad.clamp(-clip_value, clip_value).double()  # the bound as the gradient's own dtype writes it
             inside = bool(((grad.double().abs() <= clip_value) | grad.isnan()).all())
-            # Elements are independent: a coarse gradient in the list does not make the others' tolerance coarse.
             bits = grad if inside and not grad.isnan().any() else None
-            ranges.append(Range(clamped, bits=bits, relative=relative_for([grad.dtype])))
+            ranges.append(Range(clamped, bits=bits, relative=_ONE_ROUNDING[grad.dtype]))
         note = f"every element within [-{clip_value:.6g}, {clip_value:.6g}]"
         return _expectation(case, None, ranges, _relative(case, call), note)
 

@@ -7,6 +7,7 @@ and tells mistakes apart by what the probes saw. The checks stand beside those o
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -85,14 +86,14 @@ class Untouched(ClipOnDevices):
 
 
 def _launched_for_each(seen: Seen, index: int) -> dict[str, int]:
-    """The operators that ran at least as often as the smallest group of gradients has members."""
+    """The operators that ran for every few gradients of the smallest group: for each, or for each short chunk."""
     probe, grads = seen.calls[index].probe, seen.case.grads(index)
     kinds = Counter(
         (item.device, grad.dtype) for item, grad in zip(seen.case.items, grads, strict=True) if grad is not None
     )
     if probe is None or not kinds:
         return {}
-    return {name: count for name, count in probe.launched_by.items() if count >= min(kinds.values())}
+    return {name: count for name, count in probe.launched_by.items() if count >= max(8, min(kinds.values()) // 4)}
 
 
 def _sort_of(operator: str) -> str:
@@ -132,15 +133,17 @@ def intermediates_checks(cases: GradientCases) -> list[Check]:
     """No tensor that grows with a gradient: where clipping happens, in half precision, for any strides.
 
     Each is seen twice: by the operators that run, and by the kernel, which counts the memory of the process on a large
-    gradient. Nothing is clipped in the last two, so that only the way to the norm shows there.
+    gradient. Nothing is clipped in the last two, so that only the way to the norm shows there. Chunks of a fixed size
+    are right: an eighth of a traced gradient, the largest tensor that may appear, holds 65,536 elements of float64.
     """
     half, brain = torch.float16, torch.bfloat16
 
     def seen_twice(
         name: str, traced: tuple[Item, ...], large: tuple[Item, ...], args: tuple[Any, ...], says: str
     ) -> tuple[Case, Case]:
+        ones = tuple(replace(item, data=None) for item in traced)  # made by the worker: as large, and beside the point
         return (
-            cases.case(f"{name}_traced", traced, args, mode="trace", says=f"{says}, operators traced"),
+            cases.case(f"{name}_traced", ones, args, mode="trace", says=f"{says}, operators traced"),
             cases.case(f"{name}_counted", large, args, mode="memory", says=f"{says}, memory counted by the kernel"),
         )
 
@@ -153,7 +156,7 @@ def intermediates_checks(cases: GradientCases) -> list[Check]:
             "at the time of clipping memory is at its fullest; a copy of the gradients may not fit.",
             seen_twice(
                 "clipping",
-                parameters_of(_headed((1 << 10, 1 << 9), 0.25), *(_headed((64, 64), 0.125) for _ in range(3))),
+                parameters_of(_headed((1 << 10, 1 << 10), 0.25), *(_headed((64, 64), 0.125) for _ in range(3))),
                 parameters_of(_headed((1 << 12, 1 << 11), 0.25)),
                 cases.active,
                 "large float32 gradients that are clipped",
@@ -168,7 +171,11 @@ def intermediates_checks(cases: GradientCases) -> list[Check]:
             "a float32 copy of a float16 gradient is twice as large as the gradient; operators accumulate in float32.",
             seen_twice(
                 "half",
-                parameters_of(_headed((1 << 10, 1 << 9), 2.0, half), _headed((1 << 10, 1 << 9), -3.0, brain)),
+                parameters_of(
+                    _headed((1 << 11, 1 << 10), 2.0, half),
+                    _headed((1 << 11, 1 << 10), -3.0, brain),
+                    _headed((1 << 8, 1 << 9), 1.0, torch.float64),  # no dtype has a copy to spare, this one neither
+                ),
                 parameters_of(_headed((1 << 12, 1 << 12), 2.0, half), _headed((1 << 12, 1 << 12), -3.0, brain)),
                 cases.idle,
                 "large float16 and bfloat16 gradients, nothing to clip",
@@ -183,7 +190,7 @@ def intermediates_checks(cases: GradientCases) -> list[Check]:
             "reshape(-1), flatten() and contiguous() copy where there are gaps, and say nothing.",
             seen_twice(
                 "strides",
-                parameters_of(_headed((1 << 10, 1 << 9), 2.0).t(), _strided((1 << 10, 1 << 9), -3.0)),
+                parameters_of(_headed((1 << 10, 1 << 10), 2.0).t(), _strided((1 << 10, 1 << 10), -3.0)),
                 parameters_of(_headed((1 << 13, 1 << 10), 2.0).t()),
                 cases.idle,
                 "large transposed gradients, nothing to clip",
@@ -206,14 +213,15 @@ def _spread() -> list[torch.Tensor]:
     ]
 
 
-def _on_two_devices(cases: GradientCases, name: str, args: tuple[Any, ...]) -> Case:
+def _on_two_devices(cases: GradientCases, name: str, args: tuple[Any, ...], **kwargs: Any) -> Case:
     """The first gradient on cuda:1, the last on cuda:0; each so large that it cannot be taken for its norm."""
     return cases.case(
         name,
         parameters_of(*_spread(), device=["cuda:1", "cuda:0", "cuda:1", "cuda:0"]),
         args,
         mode="devices",
-        says=f"gradients on simulated cuda:1, cuda:0, cuda:1 and cuda:0, max_norm {args[0]:g}",
+        says=f"gradients on simulated cuda:1, cuda:0, cuda:1 and cuda:0, max_norm {args[0]:g}{_told(kwargs)}",
+        **kwargs,
     )
 
 
@@ -223,13 +231,18 @@ def _one_device_dtypes(count: int) -> list[torch.Tensor]:
     return [pattern(3 + number % 2, start=5 * number, dtype=kinds[number % 2]) for number in range(count)]
 
 
-def many_gradients(cases: GradientCases, count: int = 64) -> Case:
+def _told(kwargs: dict[str, Any]) -> str:
+    return "".join(f", {name}={value}" for name, value in kwargs.items())
+
+
+def many_gradients(cases: GradientCases, name: str, count: int, **kwargs: Any) -> Case:
     """So many gradients of two dtypes on one device that an operator for each of them cannot be overlooked."""
     return cases.case(
-        "many_on_one_device",
+        name,
         parameters_of(*_one_device_dtypes(count), device="cuda:0"),
         mode="devices",
-        says=f"{count} gradients on a simulated cuda:0, float32 and float16 in turn",
+        says=f"{count} gradients on a simulated cuda:0, float32 and float16 in turn{_told(kwargs)}",
+        **kwargs,
     )
 
 
@@ -239,6 +252,7 @@ def several_devices_checks(cases: GradientCases) -> list[Check]:
         _on_two_devices(cases, "on_two_devices", cases.active),
         _on_two_devices(cases, "on_two_devices_idle", cases.idle),
     )
+    largest = _on_two_devices(cases, "on_two_devices_infinity", cases.idle, norm_type=_INF)
     return [
         Check(
             "devices.two_gpus",
@@ -254,7 +268,7 @@ def several_devices_checks(cases: GradientCases) -> list[Check]:
             "The result is on the first gradient's device.",
             0,
             "callers add it to other numbers there; where it is must not depend on what comes last.",
-            cases=two,
+            cases=(*two, largest),
             facets=("device",),
             needs=_BASICS,
         ),
@@ -272,7 +286,10 @@ def several_devices_checks(cases: GradientCases) -> list[Check]:
             "The number of kernel launches does not grow with the number of parameters on a device.",
             0,
             "each launch costs microseconds, however small the tensor; a model has hundreds of small ones.",
-            cases=(many_gradients(cases),),
+            cases=(
+                many_gradients(cases, "many_on_one_device", 64),
+                many_gradients(cases, "many_on_one_device_infinity", 24, norm_type=_INF),
+            ),
             facets=("launches",),
             needs=_BASICS,
         ),
@@ -284,8 +301,7 @@ def waits_checks(cases: GradientCases) -> list[Check]:
     grads = _one_device_dtypes(8)
 
     def one(name: str, args: tuple[Any, ...], **kwargs: Any) -> Case:
-        told = ", error_if_nonfinite=True" if kwargs else ""
-        says = f"8 gradients on a simulated cuda:0, max_norm {args[0]:g}{told}"
+        says = f"8 gradients on a simulated cuda:0, max_norm {args[0]:g}{_told(kwargs)}"
         return cases.case(name, parameters_of(*grads, device="cuda:0"), args, mode="devices", says=says, **kwargs)
 
     return [
@@ -294,7 +310,7 @@ def waits_checks(cases: GradientCases) -> list[Check]:
             "The host never waits for the device.",
             0,
             "while it waits it launches nothing, and the device runs dry.",
-            cases=(one("no_wait", cases.active), one("no_wait_idle", cases.idle)),
+            cases=(one("no_wait", cases.active), one("no_wait_idle", cases.idle, norm_type=_INF)),
             facets=("waits",),
             needs=_BASICS,
         ),
@@ -305,7 +321,7 @@ def waits_checks(cases: GradientCases) -> list[Check]:
             "one look at the total norm tells as much as one at each norm.",
             cases=(
                 one("one_wait", cases.active, error_if_nonfinite=True),
-                one("one_wait_idle", cases.idle, error_if_nonfinite=True),
+                one("one_wait_idle", cases.idle, error_if_nonfinite=True, norm_type=_INF),
             ),
             facets=("waits",),
             needs=_BASICS,
@@ -320,13 +336,14 @@ def errors_checks(cases: GradientCases, untouched: Untouched) -> list[Check]:
     """`error_if_nonfinite`: raises, before anything is touched, and clips as usual where the norm is finite."""
     rest = pattern(3)
 
-    def asked(name: str, *grads: torch.Tensor) -> Case:
-        return cases.case(name, parameters_of(*grads), error_if_nonfinite=True, expects_error="RuntimeError")
+    def asked(name: str, *grads: torch.Tensor, max_norm: float = 1.0, **kwargs: Any) -> Case:
+        items = parameters_of(*grads)
+        return cases.case(name, items, (max_norm,), error_if_nonfinite=True, expects_error="RuntimeError", **kwargs)
 
     raising = (
         asked("asked_nan", vector(1.0, _NAN), rest),
-        asked("asked_infinity", rest, vector(_INF, 1.0)),
-        asked("asked_minus_infinity", vector(-_INF), rest),
+        asked("asked_infinity", rest, vector(_INF, 1.0), max_norm=_INF),
+        asked("asked_minus_infinity", vector(-_INF), rest, norm_type=_INF),
     )
     items = cases.shapes().items
     return [
@@ -354,7 +371,7 @@ def errors_checks(cases: GradientCases, untouched: Untouched) -> list[Check]:
             0,
             "the flag adds an error and takes nothing away.",
             cases=(
-                cases.case("asked_finite", items, error_if_nonfinite=True),
+                cases.case("asked_finite", items, (*cases.active, 2.0, True)),  # by place, as callers may
                 cases.case("asked_finite_idle", items, cases.idle, error_if_nonfinite=True),
             ),
             facets=(*VALUES, "bits"),
@@ -368,11 +385,12 @@ def norm_type_checks(cases: GradientCases) -> list[Check]:
     items = cases.shapes().items
 
     def orders(**named: float) -> tuple[Case, ...]:
-        found = []
-        for name, order in named.items():
-            found.append(cases.case(f"order_{name}", items, norm_type=order))
-            found.append(cases.case(f"order_{name}_idle", items, cases.idle, norm_type=order))
-        return tuple(found)
+        return tuple(cases.case(f"order_{name}", items, norm_type=order) for name, order in named.items())
+
+    def idle(**named: float) -> tuple[Case, ...]:
+        return tuple(
+            cases.case(f"order_{name}_idle", items, cases.idle, norm_type=order) for name, order in named.items()
+        )
 
     return [
         Check(
@@ -380,7 +398,10 @@ def norm_type_checks(cases: GradientCases) -> list[Check]:
             "The norm is the p-norm of all gradients, for any p from 1 up.",
             0,
             "the p-norm of everything is the p-norm of the p-norms, with the same p both times.",
-            orders(one=1.0, whole_one=1, one_and_a_half=1.5, three=3.0),
+            (
+                *orders(one=1.0, whole_one=1, one_and_a_half=1.5, three=3.0, seven=7.0),
+                *idle(one=1.0, one_and_a_half=1.5, three=3.0),
+            ),
             VALUES,
             needs=("integrity",),
         ),
@@ -389,7 +410,7 @@ def norm_type_checks(cases: GradientCases) -> list[Check]:
             "The norm of infinite order is the largest absolute value.",
             0,
             "infinity is an order like others, but has no power and no root.",
-            orders(infinity=_INF),
+            (*orders(infinity=_INF), *idle(infinity=_INF)),
             VALUES,
             needs=("integrity",),
         ),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-
-import torch
 
 from gradkata.judge.case import Case, Item
 from gradkata.judge.cases import GradientCases, pattern, vector
@@ -15,23 +12,12 @@ BASICS = ("integrity", "correctness")
 """What must pass before a check beyond the mathematics counts."""
 
 
-def many(cases: GradientCases) -> Case:
-    """As many gradients as a small network has, one of them long: limits that a small example hides show."""
-    sizes = [(3, 2), (4,), (200,), (2, 3, 2), (5,), (1, 7), (2,), (90,), (4, 4), (3,), (6,), (5, 2)]
-    grads = [pattern(*size, start=17 * number) for number, size in enumerate(sizes)]
-    return cases.case("many", _ones(grads), says="12 gradients of 2 to 200 elements, as many as a small network has")
-
-
 def weights(cases: GradientCases) -> Case:
     """Parameters that hold numbers of their own, larger than the gradients."""
     grads = [vector(0.5, -2.0), pattern(2, 2, start=3)]
     data = [vector(3.0, -3.0), pattern(2, 2, start=8, scale=4.0)]
     items = tuple(Item(grad, values) for grad, values in zip(grads, data, strict=True))
     return cases.case("weights", items, says="parameters with values such as 3 and -3, gradients such as 0.5 and -2")
-
-
-def _ones(grads: Iterable[torch.Tensor]) -> tuple[Item, ...]:
-    return tuple(Item(grad, data=None) for grad in grads)
 
 
 def gradient_checks(cases: GradientCases, facets: tuple[str, ...]) -> list[Check]:
@@ -107,6 +93,8 @@ def gradient_checks(cases: GradientCases, facets: tuple[str, ...]) -> list[Check
                 weights(cases),
                 cases.shapes(),
                 cases.none_middle(),
+                cases.frozen(),
+                cases.all_none(),
             ),
             facets=("parameters",),
         ),

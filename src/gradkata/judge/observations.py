@@ -105,10 +105,14 @@ class TrainingEvent(Strict):
 
 
 class TrainingState(Strict):
-    """The model after a training step. Its parameters' and buffers' values come as tensors named `call.name`."""
+    """The model after a training step. Its parameters' and buffers' values come as tensors named `call.name`.
+
+    `with_grad` are the parameters whose gradient is not None.
+    """
 
     training: bool
     requires_grad: dict[str, bool]
+    with_grad: list[str] = Field(max_length=64)
     events: list[TrainingEvent] = Field(max_length=65)
 
 

@@ -102,7 +102,7 @@ class TrainingCase(Case):
     def describe(self, call: int = 0) -> str:
         number = call % len(self.batches)
         model = ", ".join(_show(layer) for layer in self.layers)
-        rates = ", ".join(f"{group.lr:g}" for group in self.groups)
+        rates = ", ".join(dict.fromkeys(f"{group.lr:g}" for group in self.groups))
         momentum = f", momentum {self.groups[0].momentum:g}" if self.groups[0].momentum else ""
         arguments = ", ".join(f"{name}={value:g}" for name, value in self.batches[number].kwargs.items())
         where = f"call {number + 1} of {len(self.batches)}, " if len(self.batches) > 1 else ""
@@ -266,9 +266,13 @@ def right_run(case: TrainingCase) -> list[Step]:
 def with_clipping_idle(case: TrainingCase) -> TrainingCase:
     """The same with each threshold just above the right norm, so that whether and how one clips is no question."""
     for number in range(len(case.batches)):
-        norm = right_run(case)[number].norm
-        loose: dict[str, Any] = {"max_grad_norm": norm * 1.00001}
-        batches = [*case.batches]
-        batches[number] = replace(batches[number], kwargs=loose)
-        case = replace(case, batches=tuple(batches))
+        case = near_the_norm(case, number, 1.00001)
     return case
+
+
+def near_the_norm(case: TrainingCase, number: int, share: float) -> TrainingCase:
+    """The same with the threshold of one call at a share of the right norm."""
+    limit: dict[str, Any] = {"max_grad_norm": right_run(case)[number].norm * share}
+    batches = [*case.batches]
+    batches[number] = replace(batches[number], kwargs=limit)
+    return replace(case, batches=tuple(batches))

@@ -20,7 +20,7 @@ from gradkata.judge.seen import Seen
 from gradkata.judge.training import Step, TrainingCase, Values, right_run, right_step
 
 RELATIVE, ABSOLUTE = 1e-4, 1e-6  # float32 gradients through two layers, an epsilon of 1e-6 or none
-_NOTHING = TrainingState(training=False, requires_grad={}, events=[])
+_NOTHING = TrainingState(training=False, requires_grad={}, with_grad=[], events=[])
 
 
 class TrainingStep(Contract):
@@ -157,7 +157,10 @@ class TrainingStep(Contract):
         return None
 
     def one_forward(self, seen: Seen, index: int) -> Problem | None:
-        """A batch norm counted at most one batch a call."""
+        """The model was called once, and a batch norm counted at most one batch a call."""
+        calls = _forwards(seen, index)
+        if calls > 1:
+            return Problem("the model run forward once", f"it was called {calls} times")
         counts = _counted(seen, index)
         first = index % len(_case(seen).batches)
         if all(count <= first + 1 for count in counts):
@@ -172,6 +175,15 @@ class TrainingStep(Contract):
                 return Problem(f"requires_grad of {name} to stay {wanted}", f"it is {flags.get(name)}")
         return None
 
+    def left_none(self, seen: Seen, index: int) -> Problem | None:
+        """What is frozen or plays no part in the loss has no gradient afterwards."""
+        case, found = _case(seen), _state(seen, index).with_grad
+        used = {f"{layer.name}.{name}" for layer in case.layers if layer.used for name in layer.parameters}
+        for name, trainable in case.trainable().items():
+            if name in found and not (trainable and name in used):
+                return Problem(f"{name}.grad to stay None", "it is a tensor")
+        return None
+
     # How a facet looked, for comparing a submission with a mistake.
 
     def behaviour(self, facet: str, seen: Seen, index: int) -> object:
@@ -184,7 +196,9 @@ class TrainingStep(Contract):
             returned = call.returned
             return None if returned is None else [_shape_of(returned), *map(_shape_of, returned.elements or [])]
         if facet == "one_forward":
-            return [float(count) for count in _counted(seen, index)]
+            return [float(_forwards(seen, index) > 1), *(float(count) for count in _counted(seen, index))]
+        if facet == "left_none":
+            return list(_state(seen, index).with_grad)
         if facet == "requires_grad":
             return list(_state(seen, index).requires_grad.values())
         right = self._right_run(seen)[index] if facet == "optimizer" else self.step(seen, index)
@@ -295,7 +309,7 @@ def _element(seen: Seen, index: int, place: int) -> float | None:
 
 
 def _number_problem(name: str, got: float | None, wanted: float, when: str) -> Problem | None:
-    if got is not None and math.isclose(got, wanted, rel_tol=RELATIVE, abs_tol=ABSOLUTE):
+    if got is not None and math.isclose(got, wanted, rel_tol=RELATIVE / 10, abs_tol=ABSOLUTE):
         return None
     seen = "no such number came back" if got is None else f"{got:.6g}"
     return Problem(f"{name} = {wanted:.6g}, {when}", seen, {"expected": wanted, "got": got})
@@ -305,6 +319,10 @@ def _counted(seen: Seen, index: int) -> list[int]:
     names = [f"{index}.{layer.name}.num_batches_tracked" for layer in _case(seen).layers if layer.kind == "batch_norm"]
     tensors = [seen.tensors.get(name) for name in names]
     return [int(tensor.double().sum().nan_to_num(0.0)) for tensor in tensors if tensor is not None]
+
+
+def _forwards(seen: Seen, index: int) -> int:
+    return sum(event.kind == "forward" for event in _state(seen, index).events)
 
 
 def _kind(returned: Returned) -> str:

@@ -7,7 +7,7 @@ import torch
 from gradkata.judge.case import Case, parameters_of
 from gradkata.judge.cases import GradientCases, pattern, vector
 from gradkata.judge.clipping import Table, integrity_checks
-from gradkata.judge.gradient_checks import BASICS, gradient_checks, many, with_cases
+from gradkata.judge.gradient_checks import BASICS, gradient_checks, with_cases
 from gradkata.judge.suite import Check, Generate
 
 _INF = float("inf")
@@ -55,8 +55,8 @@ def _mathematics(cases: GradientCases, parity: Generate) -> list[Check]:
             "small gradients are what the last steps of training are made of; clipping must not touch them.",
             cases=(
                 cases.case("on_the_bound", parameters_of(vector(0.5, -0.5, 0.25)), (0.5,)),
-                cases.case("inside_0.3", parameters_of(pattern(40, scale=0.17)), (0.3,)),
-                cases.case("inside_0.7", parameters_of(pattern(17, scale=0.39, start=5)), (0.7,)),
+                cases.case("inside_0.3", parameters_of(pattern(40, scale=0.17, dtype=torch.float16)), (0.3,)),
+                cases.case("inside_0.7", parameters_of(pattern(17, scale=0.39, start=5, dtype=torch.float64)), (0.7,)),
                 cases.below(),
                 cases.small_below(),
             ),
@@ -77,7 +77,7 @@ def _mathematics(cases: GradientCases, parity: Generate) -> list[Check]:
             "The numbers are PyTorch's own, on cases generated anew for each grading.",
             0,
             "fixed examples can be learned by heart; these cannot.",
-            cases=(many(cases),),
+            cases=(cases.many(), cases.traced()),
             generate=parity,
             facets=_GRADIENTS,
             needs=BASICS,
@@ -98,7 +98,17 @@ def _robustness(cases: GradientCases) -> list[Check]:
             "p.grad remains the same tensor object on the same storage.",
             0,
             "optimizers, gradient buckets and flat parameters hold on to that memory.",
-            cases=(cases.two_numbers(), cases.shapes(), cases.below()),
+            cases=(
+                cases.two_numbers(),
+                cases.shapes(),
+                cases.below(),
+                cases.half_elements(torch.float16, 500.0),
+                cases.half_elements(torch.bfloat16, 500.0),
+                cases.mixed("mixed", 0.1),
+                cases.non_contiguous(),
+                cases.graph(),
+                cases.case("zero_bound", shapes, (0.0,)),
+            ),
             facets=("in_place",),
             needs=BASICS,
         ),
@@ -130,7 +140,11 @@ def _robustness(cases: GradientCases) -> list[Check]:
             "clip_value may be infinite: nothing is clipped.",
             0,
             "infinity is how a configuration says that clipping is off.",
-            cases=(cases.case("infinite", shapes, (_INF,)), cases.case("infinite_idle", cases.below().items, (_INF,))),
+            cases=(
+                # Beyond any number that might stand for infinity; the argument comes by its name.
+                cases.case("infinite", parameters_of(pattern(3, scale=1e30), pattern(2, 2)), (), clip_value=_INF),
+                cases.case("infinite_idle", parameters_of(pattern(5), vector(0.5, -_INF)), (_INF,)),
+            ),
             facets=("gradients", "bits"),
             needs=BASICS,
         ),

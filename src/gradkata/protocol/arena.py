@@ -48,7 +48,10 @@ def extent(shape: list[int] | tuple[int, ...], stride: list[int] | tuple[int, ..
 
 
 def tensor_at(buffer: mmap.mmap, place: Place) -> torch.Tensor:
-    """The tensor at `place`, sharing the buffer's memory."""
+    """The tensor at `place`, sharing the buffer's memory.
+
+    Like a gradient that `backward()` made it is no view of another tensor: `detach_()` works, and it has no `_base`.
+    """
     import torch
 
     shape, stride, dtype = place["shape"], place["stride"], dtype_of(place["dtype"])
@@ -57,7 +60,7 @@ def tensor_at(buffer: mmap.mmap, place: Place) -> torch.Tensor:
     count = extent(shape, stride)
     if count == 0:
         return torch.empty(shape, dtype=dtype)
-    return torch.frombuffer(buffer, dtype=dtype, count=count, offset=place["offset"]).as_strided(shape, stride)
+    return torch.frombuffer(buffer, dtype=dtype, count=count, offset=place["offset"]).as_strided(shape, stride).data
 
 
 class Arena:

@@ -82,11 +82,14 @@ class Built:
 def build(scenario: ScenarioMessage, buffer: mmap.mmap) -> Built:
     """The parameters or gradients of a scenario, in its container."""
     gradients, real_devices = scenario["subject"] == "gradients", scenario["mode"] == "real"
-    items = [_item(message, buffer, gradients, real_devices) for message in scenario["items"]]
+    plain = scenario["container"] == "single"  # a leaf that is no `nn.Parameter`, as any tensor may be
+    items = [_item(message, buffer, gradients, real_devices, plain=plain) for message in scenario["items"]]
     return Built(_contain(scenario["container"], [item.tensor for item in items]), items)
 
 
-def _item(message: ItemMessage, buffer: mmap.mmap, subject_is_gradient: bool, real_devices: bool) -> Item:
+def _item(
+    message: ItemMessage, buffer: mmap.mmap, subject_is_gradient: bool, real_devices: bool, *, plain: bool
+) -> Item:
     def at(place: Any) -> torch.Tensor | None:
         if place is None:
             return None
@@ -107,7 +110,11 @@ def _item(message: ItemMessage, buffer: mmap.mmap, subject_is_gradient: bool, re
     if data is None:
         assert grad is not None
         data = torch.ones_like(grad, memory_format=torch.contiguous_format)
-    parameter = torch.nn.Parameter(data, requires_grad=message["requires_grad"])
+    parameter: torch.Tensor
+    if plain:
+        parameter = data.requires_grad_(message["requires_grad"])
+    else:
+        parameter = torch.nn.Parameter(data, requires_grad=message["requires_grad"])
     if message["graph"]:
         # The gradient of half the squared norm is the parameter itself, and depends on it.
         loss = (parameter * parameter).sum() * 0.5
@@ -252,9 +259,11 @@ def describe(value: Any, blobs: Blobs, key: str, depth: int = 0) -> dict[str, An
             return {"kind": "other", **text}
     if kind is np.float64:
         return {"kind": "float", "number": float.__float__(value), **text}
-    if (kind is tuple or kind is list) and depth < _DEPTH:
-        elements = [describe(element, blobs, f"{key}.{number}", depth + 1) for number, element in enumerate(value[:8])]
-        return {"kind": "tuple", "elements": elements, "length": len(value), **text}
+    base = kind if kind is list else tuple if issubclass(kind, tuple) else None
+    if base is not None and depth < _DEPTH:
+        held = list(base.__iter__(value))  # of a named tuple, too, what it holds and not what it says
+        elements = [describe(element, blobs, f"{key}.{number}", depth + 1) for number, element in enumerate(held[:8])]
+        return {"kind": "tuple", "elements": elements, "length": len(held), **text}
     if kind in _HONEST_TENSORS and value.layout is torch.strided:
         described = {
             "kind": "tensor",

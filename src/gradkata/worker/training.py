@@ -76,6 +76,7 @@ def observe(
                     _clear(parameters, to_none=number % 2 == 1)
             step = _Step(model, optimizer, parameters, str(len(calls)))
             calls.append(step.take(entry, batch, arena, blobs, describe_error))
+    torch.set_grad_enabled(True)
     return calls
 
 
@@ -107,8 +108,7 @@ class _Step:
             error = caught
         seconds = time.perf_counter() - start
         events = _timeline.close()
-        grad_mode_kept = torch.is_grad_enabled()
-        torch.set_grad_enabled(True)
+        grad_mode_kept = torch.is_grad_enabled()  # and stays as it is: the next call has to live with it
         call: dict[str, Any] = {
             "grad_mode_kept": grad_mode_kept,
             "outcome": "returned" if error is None else "raised",
@@ -125,6 +125,7 @@ class _Step:
     def _state(self, blobs: build.Blobs) -> dict[str, Any]:
         """The model as it is now. A submission may have left anything in it, or nothing that can be asked."""
         flags: dict[str, bool] = {}
+        with_grad: list[str] = []
         training = False
         with contextlib.suppress(Exception):
             training = all(module.training is True for module in self._model.modules())
@@ -133,7 +134,9 @@ class _Step:
                 if type(value) in (torch.Tensor, nn.Parameter) and value.numel() <= _LARGEST_VALUE:
                     flags[name] = value.requires_grad
                     blobs[f"{self._key}.{name}"] = value.detach().clone().contiguous()
-        return {"training": training, "requires_grad": flags}
+                    if value.grad is not None:
+                        with_grad.append(name)
+        return {"training": training, "requires_grad": flags, "with_grad": with_grad[:64]}
 
 
 def _places(message: TrainingMessage) -> list[tuple[LayerMessage, str, Place]]:

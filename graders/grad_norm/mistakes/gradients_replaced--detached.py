@@ -1,0 +1,27 @@
+"""A gradient with a graph is replaced by a detached one.
+
+`p.grad = p.grad.detach()` puts another tensor object where the gradient was, without its graph. The function only
+reads: detach what you compute with.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def grad_norm(parameters, norm_type=2):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    parameters = list(parameters)
+    for p in parameters:
+        if p.grad is not None:
+            p.grad = p.grad.detach()
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type) for g in gradients if g.numel() > 0]
+    if not norms:
+        return torch.zeros((), device=device)
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    return total_norm
