@@ -174,14 +174,32 @@ def _from_library() -> bool:
     frame: types.FrameType | None = _calling(sys._getframe())
     while frame is not None:
         code = frame.f_code
-        file = code.co_filename
-        lends = file.endswith(_LENDING_FILES) or (
-            code.co_name in _LENDING_FUNCTIONS and file.endswith(("/traceback.py", "/logging/__init__.py"))
-        )
-        if not lends:
-            return file.startswith((*_LIBRARY, "<frozen "))
+        known = _files.get(code.co_filename)
+        if known is None:  # simulated devices ask thousands of times, about few files
+            known = _files[code.co_filename] = _File.named(code.co_filename)
+        if not known.lends and not (known.lends_functions and code.co_name in _LENDING_FUNCTIONS):
+            return known.library
         frame = frame.f_back
     return True
+
+
+class _File(NamedTuple):
+    """Of a source file, whether it is the library's, and whether all or some of its functions act for their caller."""
+
+    library: bool
+    lends: bool
+    lends_functions: bool
+
+    @classmethod
+    def named(cls, name: str) -> _File:
+        return cls(
+            library=name.startswith((*_LIBRARY, "<frozen ")),
+            lends=name.endswith(_LENDING_FILES),
+            lends_functions=name.endswith(("/traceback.py", "/logging/__init__.py")),
+        )
+
+
+_files: dict[str, _File] = {}
 
 
 def _calling(frame: types.FrameType) -> types.FrameType | None:

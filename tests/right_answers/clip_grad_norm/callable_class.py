@@ -1,7 +1,4 @@
-"""The entry point is an object that can be called, with the threshold's rule in a method of its own.
-
-Loses: synchronisation
-"""
+"""The entry point is an object that can be called, with the threshold's rule in a method of its own."""
 
 import torch
 
