@@ -300,3 +300,19 @@ def test_two_calls_of_one_contract_do_not_mix_up_their_cases(contract: ClipByNor
     for scale in range(1, 40):  # the expectations are kept, by the identity of cases that come and go
         case = Case("x", "clip", parameters_of(torch.tensor([3.0 * scale])), args=(1.0,))
         assert contract.returned(see(case, returned={"number": 3.0 * scale}), 0) is None
+
+
+@pytest.mark.parametrize(
+    ("type_", "messages", "same"),
+    [
+        ("RuntimeError", ("stack expects each tensor to be equal", "stack expects each tensor [3] and [4]"), True),
+        ("RuntimeError", ("stack expects each tensor to be equal", "Can't detach views in-place."), False),
+        ("KeyError", ("'weight'", "'bias'"), True),
+    ],
+)
+def test_exceptions_are_alike_by_type_and_those_of_pytorch_by_their_first_words(
+    contract, see, raised, type_, messages, same
+):
+    errors = [raised(type_).model_copy(update={"message": message}) for message in messages]
+    one, other = (contract.behaviour("outcome", see(error=error, returned=None), 0) for error in errors)
+    assert (one == other) is same

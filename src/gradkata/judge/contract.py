@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from gradkata.judge.case import Case
-from gradkata.judge.observations import Returned
+from gradkata.judge.observations import Raised, Returned
 from gradkata.judge.problem import Problem
 from gradkata.judge.seen import Seen, SeenCall
 from gradkata.judge.tolerance import smallest_step
@@ -327,7 +327,7 @@ class Contract:
 
 
 _BEHAVIOURS: dict[str, Callable[[SeenCall], object]] = {
-    "outcome": lambda call: None if call.error is None else call.error.type,
+    "outcome": lambda call: None if call.error is None else _kind_of(call.error),
     "returned": lambda call: call.number,
     "kind": lambda call: (
         None if call.returned is None else [call.returned.kind, call.returned.shape, call.returned.type]
@@ -430,6 +430,11 @@ def _carries_graph(returned: Returned | None) -> bool:
     if returned is None:
         return False
     return bool(returned.requires_grad) or any(_carries_graph(element) for element in returned.elements or ())
+
+
+def _kind_of(error: Raised) -> str:
+    """An exception's type; PyTorch raises one type for nearly everything, and its first words tell them apart."""
+    return " ".join([error.type, *error.message.split()[:4]]) if error.type == "RuntimeError" else error.type
 
 
 def _raised(call: SeenCall) -> str:
