@@ -76,6 +76,8 @@ NAN_AT_INFINITY = CASES.case(
 )
 ERRORS = errors_checks(CASES, Untouched(signature, **PROMISES))
 RAISING = next(check.cases[0] for check in ERRORS if check.id == "robustness.raises_when_asked")
+# Zero is finite.
+NONE_ASKED = CASES.case("all_none_asked", parameters_of(None, None), error_if_nonfinite=True)
 
 SUITE = Suite(
     contract=ClipOnDevices(signature, **PROMISES),
@@ -85,6 +87,7 @@ SUITE = Suite(
         *ERRORS,
         with_cases(TABLE.checks["robustness.not_finite"], NAN_AT_INFINITY),
         with_cases(TABLE.checks["robustness.parameters"], RAISING),
+        with_cases(TABLE.checks["robustness.no_grads"], NONE_ASKED),
         *several_devices_checks(CASES),
         *waits_checks(CASES),
     ).pick(POINTS, optional=("intermediates",)),

@@ -53,11 +53,14 @@ def gradient_checks(cases: GradientCases, facets: tuple[str, ...]) -> list[Check
             cases.none_last(),
             cases.frozen(),
         ),
-        check(
-            "zero_dim",
-            "A gradient may be 0-d.",
-            "a learned temperature or scale is a single number.",
-            cases.zero_dim(),
+        replace(
+            check(
+                "zero_dim",
+                "A gradient may be 0-d.",
+                "a learned temperature or scale is a single number.",
+                cases.zero_dim(),
+            ),
+            facets=(*facets, "in_place"),
         ),
         check(
             "empty",

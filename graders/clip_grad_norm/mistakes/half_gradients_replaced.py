@@ -1,0 +1,28 @@
+"""Half-precision gradients are replaced by converted ones.
+
+`p.grad.data = p.grad.data.float()` gives the gradient another dtype and other memory: the optimizer now meets a dtype
+that is not its parameter's, and who held the old memory keeps what was never clipped. Convert the norms, which are
+single numbers, and leave the gradients in their dtype.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = []
+    for p in parameters:
+        if p.grad is not None:
+            if p.grad.dtype in (torch.float16, torch.bfloat16):
+                p.grad.data = p.grad.data.float()
+            grads.append(p.grad)
+    if not grads:
+        return torch.tensor(0.0)
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(grads[0].device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        c = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(c.to(g.device))
+    return total_norm
