@@ -40,6 +40,13 @@ class PlacedBatch:
     message: BatchMessage
     arena: Arena
     _wanted: dict[tuple[int, ...], tuple[Contract, _Wanted]] = field(default_factory=dict)
+    _alone: dict[int, Case] = field(default_factory=dict)
+
+    def alone(self, number: int) -> Case:
+        """One case as it is judged by itself: the same object each time, so that what is expected is known."""
+        if number not in self._alone:
+            self._alone[number] = replace(self.cases[number], flat=None)
+        return self._alone[number]
 
     def wanted(self, contract: Contract, numbers: Sequence[int]) -> _Wanted:
         """What these cases should bring about: the same for every submission that meets them."""
@@ -149,7 +156,7 @@ class SeenBatch:
 
     def seen(self, number: int) -> Seen:
         """One case by itself."""
-        case = replace(self.placed.cases[number], flat=None)
+        case = self.placed.alone(number)
         call = self.odd.get(number)
         if call is None:
             call = self.observation.call(number, len(case.items))

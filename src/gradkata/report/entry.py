@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,15 +18,14 @@ _RANGES = 10
 class Entry:
     """One submission's place in the list: its report as a line of JSON, or why it could not be read (`error`).
 
-    Reports are kept as text: of five thousand, the objects would fill the memory.
-
     Attributes:
+        packed: the line, compressed: of ten thousand, reports or even their text would fill the memory.
         mistakes: names and titles of the known mistakes that it behaves like.
         likeness: what sources have in common that differ in comments and spacing alone; empty: nothing to compare.
     """
 
     name: str
-    line: str = ""
+    packed: bytes = b""
     error: str = ""
     verdict: Status = Status.NOT_JUDGED
     points: float = 0.0
@@ -41,7 +41,7 @@ class Entry:
         mistakes = tuple((diagnosis.mistake, diagnosis.title) for diagnosis in report.diagnosis)
         return cls(
             name=report.submission.name,
-            line=report.to_json(),
+            packed=zlib.compress(report.to_json().encode("utf-8", "backslashreplace"), 1),
             verdict=report.verdict,
             points=report.points,
             max_points=report.max_points,
@@ -52,9 +52,14 @@ class Entry:
         )
 
     @property
+    def line(self) -> str:
+        """The report as a line of JSON; empty where there is none."""
+        return zlib.decompress(self.packed).decode() if self.packed else ""
+
+    @property
     def report(self) -> Report | None:
         """The report, read again."""
-        return Report.model_validate_json(self.line) if self.line else None
+        return Report.model_validate_json(self.line) if self.packed else None
 
     @property
     def word(self) -> str:
