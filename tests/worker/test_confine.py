@@ -674,7 +674,7 @@ def test_with_keep_every_other_descriptor_is_closed(tmp_path):
         outcome = in_sandbox(lambda: os.read(secret.fileno(), 10).decode(), keep=lambda pipe: {1, pipe})
         assert outcome.answer == ["OSError", "EBADF"]
         # Two children share no ruleset either: nothing but what was kept is open.
-        count = in_sandbox(lambda: sum(map(_is_open, range(64))), keep=lambda pipe: {1, pipe}).answer
+        count = in_sandbox(lambda: sum(map(_is_open, range(4096))), keep=lambda pipe: {1, pipe}).answer
     assert count == 2
 
 

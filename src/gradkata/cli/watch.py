@@ -229,6 +229,7 @@ class _Watch:
         try:
             subprocess.run(command, check=False)
         except KeyboardInterrupt:
+            self._events.carry_on()
             say("interrupted")
         self._foot(console())
 

@@ -64,15 +64,19 @@ class Events:
         """The next event, or `None` after so many seconds without one.
 
         Raises:
-            SystemExit: the program was asked to end.
+            KeyboardInterrupt, SystemExit: the program was interrupted, or asked to end.
         """
         try:
             event = self._queue.get(timeout=seconds)
         except Empty:
             event = None
         if self._asked_to_end:  # where the handler's exception went unheard: in a destructor, for one
-            raise SystemExit(128 + self._asked_to_end[0])
+            raise _ending(self._asked_to_end[0])
         return event
+
+    def carry_on(self) -> None:
+        """What was interrupted was something else: it is no reason to end."""
+        self._asked_to_end.clear()
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as ending:
@@ -174,16 +178,22 @@ class Events:
                     self._queue.put(Key(letter))
 
 
+def _ending(number: int) -> BaseException:
+    return KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)
+
+
 @contextlib.contextmanager
 def _ends_in_order(asked: list[int]) -> Iterator[None]:
     """A request to end is noted in `asked` and becomes an exception, so that whatever is open is closed."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
-        raise SystemExit(128 + number)
+        raise _ending(number)
 
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    old = {number: signal.signal(number, end) for number in numbers}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # What is ignored (by `nohup`, or in a shell's background) stays ignored.
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    old = {number: signal.signal(number, end) for number in heard}
     try:
         yield
     finally:
