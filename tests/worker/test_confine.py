@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,11 @@ def in_sandbox(
     patience: float = 20.0,
 ) -> Outcome:
     """Run `attempt` in a confined fork; a refusal is answered as the name of its exception and its errno."""
+    # What other tests have open in this process is inherited, and counts.
+    inherited = max(int(path.name) for path in Path("/proc/self/fd").iterdir())
     limits = limits or Limits()
+    if limits.open_files == Limits().open_files:
+        limits = replace(limits, open_files=limits.open_files + inherited)
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
