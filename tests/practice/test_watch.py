@@ -8,6 +8,7 @@ import subprocess
 import sys
 import termios
 import time
+from functools import partial
 from pathlib import Path
 
 import pexpect
@@ -36,7 +37,15 @@ def terminal(mine):
     environment = {**os.environ, "NO_COLOR": "1", "TERM": "xterm", "COLUMNS": "", "LINES": ""}
     environment = {key: value for key, value in environment.items() if value}
     started = pexpect.spawn(
-        PROGRAM, ["watch"], cwd=str(mine), env=environment, dimensions=(40, 80), timeout=PATIENCE, encoding="utf-8"
+        PROGRAM,
+        ["watch"],
+        cwd=str(mine),
+        env=environment,
+        dimensions=(40, 80),
+        timeout=PATIENCE,
+        encoding="utf-8",
+        # A shell that starts the tests in its background has them ignore interrupts.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     yield started
     started.close(force=True)
