@@ -50,6 +50,28 @@ def run(grader):
 RIGHT = "def answer(): pass"
 
 
+WRITE_ONLY = """
+import os, stat
+found = []
+for descriptor in range(256):
+    try:
+        mode = os.fstat(descriptor).st_mode
+    except OSError:
+        continue
+    if stat.S_ISREG(mode) and stat.S_IMODE(mode) == 0o200:
+        found.append(descriptor)
+print(found)
+def answer(): pass
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's count of memory is reset on Linux alone")
+def test_no_child_holds_what_would_make_the_kernel_forget_anothers_memory(run, job):
+    first, second = run([job("import time; time.sleep(0.5)\n" + RIGHT), job(WRITE_ONLY)])
+    assert first.done
+    assert second.output == b"[]\n"
+
+
 def test_a_child_says_that_it_is_confined_and_that_it_is_done(run, job):
     (ended,) = run([job(RIGHT)])
     assert [header["kind"] for header, _ in ended.frames] == ["confined"]

@@ -85,7 +85,9 @@ def _fork(control: socket.socket, job: int, mine: list[int], not_mine: list[int]
     pid = os.fork()
     if pid == 0:
         os.close(start)
-        _in_child(control, not_mine, mine, may_start, child.run)
+        # Who could write to another's would have the kernel forget its peak.
+        peaks = [one.peak for one in jobs.values() if one.peak >= 0]
+        _in_child(control, [*not_mine, *peaks], mine, may_start, child.run)
     # Once it is confined, its files below /proc are root's.
     jobs[pid] = _Job(job, _open_peak(pid))
     for descriptor in (*mine, may_start, start):  # with the last one it starts
