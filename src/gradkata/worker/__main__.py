@@ -38,7 +38,7 @@ def main() -> None:
     # What the submission and the probes need is imported here, once, so that a fork has it for nothing.
     import torch
 
-    from gradkata.worker import child
+    from gradkata.worker import child, pages
 
     child.prepare(confined=sys.argv[2:] != ["unconfined"])
     _become_subreaper()
@@ -53,6 +53,7 @@ def main() -> None:
     frames.send(control, {"op": "ready", "torch": torch.__version__, **child.sandbox()})
 
     jobs: dict[int, _Job] = {}  # by process
+    scattered = True
     reader = frames.FrameReader()
     while True:
         readable, _, _ = select.select([control.fileno(), wake_read], [], [])
@@ -60,6 +61,9 @@ def main() -> None:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake_read, 4096)
             _reap(control, jobs)
+            if scattered and not jobs:  # not before the first: who has but one submission need not wait for it
+                pages.put_together()
+                scattered = False
         if control.fileno() in readable:
             data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 16)
             if not data:

@@ -20,6 +20,17 @@ _set_data = torch.Tensor.data.__set__  # type: ignore[attr-defined]
 _get_data = torch.Tensor.data.__get__  # type: ignore[attr-defined]
 
 
+# What PyTorch answers without any operator.
+_ASKED = frozenset({
+    *(
+        getattr(torch.Tensor, name).__get__
+        for name in ("dtype", "grad", "grad_fn", "is_leaf", "layout", "ndim", "requires_grad", "shape")
+    ),
+    torch.Tensor.dim, torch.Tensor.element_size, torch.Tensor.is_complex, torch.Tensor.is_floating_point,
+    torch.Tensor.numel, torch.Tensor.size, torch.Tensor.storage_offset, torch.Tensor.stride,
+})  # fmt: skip
+
+
 class Machinery(NamedTuple):
     """What runs operators: `simulated_call`, which needs this module and so enters itself here when it is imported.
 
@@ -62,10 +73,11 @@ class SimulatedTensor(torch.Tensor):
     ) -> Any:
         """Results keep the type that dispatch gives them; without `SimulatedDevices` nothing is counted.
 
-        A mode is always on: PyTorch >= 2.12 imports all of DTensor, a second, where a subclass alone is dispatched.
+        A mode is always on where an operator may run: PyTorch >= 2.12 imports all of DTensor, a second, where a
+        subclass alone is dispatched.
         """
         with torch._C.DisableTorchFunctionSubclass():
-            if installed_cuda() is not None:
+            if func in _ASKED or installed_cuda() is not None:
                 return func(*args, **(kwargs or {}))
             with machinery[0].uncounted():
                 return func(*args, **(kwargs or {}))
