@@ -102,7 +102,7 @@ class Range:
     def _kept_for_the_next(self) -> int:
         """The descriptors of shared memory that an exercise gets at its first grading: of the file and its mapping."""
         observers = self._grader.session._observers.values()
-        return 2 * sum(len(one._laid_out) + len(one._large_cases) for one in observers)
+        return 2 * sum(len(one._laid_out) for one in observers)
 
     def held(self) -> dict[str, object]:
         """Processes, descriptors and files that are there now."""

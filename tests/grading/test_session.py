@@ -72,7 +72,7 @@ def test_memory_is_used_again_only_where_nothing_can_have_kept_it(clipping, grad
     for number in range(3):  # the first may still find the memory of another test
         report = grader.grade(clipping, Submission.of("mine.py", f"{right(clipping)}# {number}"), seed=3)
         assert report.verdict is Status.PASSED
-        inodes.add(os.fstat(observer._laid_out[0].arena.descriptor).st_ino)
+        inodes.add(os.fstat(observer._laid_out[0, 0].arena.descriptor).st_ino)
     assert len(inodes) == (3 if survivors else 1)
 
 

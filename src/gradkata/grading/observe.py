@@ -43,13 +43,6 @@ class Prepared:
         """What will be observed, in order."""
         return [*self.placed, *([] if self.batch is None else [self.batch])]
 
-    def fill(self) -> None:
-        """Write the cases' values to their places."""
-        for one in self.placed:
-            fill(one)
-        if self.batch is not None:
-            fill_batch(self.batch)
-
     def close(self) -> None:
         self.arena.close()
 
@@ -62,10 +55,24 @@ def lay_out(cases: Sequence[Case]) -> Prepared:
     batch = reserve_batch(alike, arena) if alike else None
     batches = [] if batch is None else [batch.message]
     work = frames.pack({"scenarios": [one.message for one in placed], "batches": batches})
-    prepared = Prepared(tuple(cases), placed, batch, arena, work)
     arena.seal()
-    prepared.fill()
-    return prepared
+    for one in placed:
+        fill(one)
+    if batch is not None:
+        fill_batch(batch)
+    arena.keep()
+    return Prepared(tuple(cases), placed, batch, arena, work)
+
+
+def shared_out(cases: Sequence[Case], memory: Sequence[Case] = ()) -> list[list[Case]]:
+    """The cases of each process that a submission gets: those without a probe; those with one; those of `memory`.
+
+    The kernel counts the peak of a whole process, from where it is told that a memory case begins: there is one to a
+    process, and it comes last. The first is run behind the probes, which take next to nothing.
+    """
+    plain, probed = [[case for case in cases if (case.mode == "plain") is without] for without in (True, False)]
+    groups = [plain, [*probed, *memory[:1]], *([case] for case in memory[1:])]
+    return [group for group in groups if group] or [[]]
 
 
 def batched(names: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -87,8 +94,8 @@ class Observer:
         self._exercise = exercise
         self._suite = suite
         self._baseline: dict[str, Ended] = {}
-        self._large_cases: dict[str, Prepared] = {}
-        self._laid_out: dict[int, Prepared] = {}  # of each place among those that run at the same time, the last
+        # The last of each place: which of the programs that run at the same time, and which process of it.
+        self._laid_out: dict[tuple[int, int], Prepared] = {}
         self._spoilt = False
 
     def observe(
@@ -99,36 +106,40 @@ class Observer:
         memory: Sequence[Case],
         while_waiting: Callable[[], None] | None = None,
     ) -> tuple[Run, Ended]:
-        """Run a submission on `cases` in one process and on each of `memory` in one of its own.
+        """Run a submission on `cases` and on those of `memory`, in several processes at the same time.
 
-        What else a process does would count as memory, too. `while_waiting` is called while they run. Returns what was
-        seen, and how the first process ended.
+        `while_waiting` is called while they run. Returns what was seen, and how the first process ended.
         """
-        self._measure_idle([case for case in memory if case.id not in self._baseline])
+        groups = shared_out(cases, memory)
+        self._measure_idle(groups)
         self._drop_spoilt()
-        prepared = [self._lay_out(cases, 0), *(self._large(case) for case in memory)]
+        prepared = [self._lay_out(group, (0, number)) for number, group in enumerate(groups)]
         ended = self._run([self._job(source, filename, one) for one in prepared], while_waiting)
         return self._gather(prepared, ended), ended[0]
 
     def observe_together(self, sources: Mapping[str, str], cases: Sequence[Case]) -> dict[str, Run]:
         """Run several programs by name on the same cases, as many at a time as there are cores."""
+        groups = shared_out(cases)
         runs: dict[str, Run] = {}
         for names in batched(sources, os.cpu_count() or 1):
             self._drop_spoilt()
-            prepared = [self._lay_out(cases, place) for place in range(len(names))]
-            jobs = [self._job(sources[name], f"{name}.py", one) for name, one in zip(names, prepared, strict=True)]
-            for name, one, end in zip(names, prepared, self._run(jobs), strict=True):
-                runs[name] = self._gather([one], [end])
+            prepared = {
+                name: [self._lay_out(group, (place, number)) for number, group in enumerate(groups)]
+                for place, name in enumerate(names)
+            }
+            jobs = [self._job(sources[name], f"{name}.py", one) for name in names for one in prepared[name]]
+            ended = iter(self._run(jobs))
+            for name in names:
+                runs[name] = self._gather(prepared[name], [next(ended) for _ in groups])
         return runs
 
     def close(self) -> None:
         """Let all shared memory go."""
-        for prepared in (*self._large_cases.values(), *self._laid_out.values()):
+        for prepared in self._laid_out.values():
             prepared.close()
-        self._large_cases.clear()
         self._laid_out.clear()
 
-    def _lay_out(self, cases: Sequence[Case], place: int) -> Prepared:
+    def _lay_out(self, cases: Sequence[Case], place: tuple[int, int]) -> Prepared:
         """Memory with these cases in it; what was laid out last in this place is not done again."""
         last = self._laid_out.get(place)
         if last is not None and list(map(id, last.cases)) == list(map(id, cases)):
@@ -137,7 +148,6 @@ class Observer:
         if last is not None:
             last.close()
         prepared = self._laid_out[place] = lay_out(cases)
-        prepared.arena.keep()
         return prepared
 
     def _drop_spoilt(self) -> None:
@@ -155,24 +165,18 @@ class Observer:
         self._spoilt = self._spoilt or not self._zygote.leaves_nothing or any(end.status is None for end in ended)
         return ended
 
-    def _large(self, case: Case) -> Prepared:
-        """A memory case with its values in place. Its memory is kept: making it anew would cost more than the run."""
-        prepared = self._large_cases.get(case.id)
-        if prepared is None:
-            prepared = self._large_cases[case.id] = lay_out([case])
-        else:
-            prepared.fill()
-        return prepared
-
-    def _measure_idle(self, cases: Sequence[Case]) -> None:
+    def _measure_idle(self, groups: Sequence[Sequence[Case]]) -> None:
         """What a process peaks at that is given a memory case and leaves it alone."""
-        if not cases:
+        asked = {case.id: (number, group) for number, group in enumerate(groups) for case in group[-1:] if _large(case)}
+        asked = {id_: place for id_, place in asked.items() if id_ not in self._baseline}
+        if not asked:
             return
         self._drop_spoilt()
-        jobs = [self._job(self._idle_source(), "idle.py", self._large(case)) for case in cases]
-        for case, end in zip(cases, self._run(jobs), strict=True):
+        prepared = [self._lay_out(group, (0, number)) for number, group in asked.values()]
+        jobs = [self._job(self._idle_source(), "idle.py", one) for one in prepared]
+        for id_, end in zip(asked, self._run(jobs), strict=True):
             if end.peak_bytes is not None and end.done:
-                self._baseline[case.id] = end
+                self._baseline[id_] = end
 
     def _idle_source(self) -> str:
         return "\n".join(_IDLE.format(name=name) for name in self._exercise.entry_points)
@@ -216,12 +220,16 @@ class Observer:
 
     def _peaks(self, prepared: Prepared, end: Ended) -> dict[str, int]:
         """How far a memory case's process peaked above what measuring costs."""
-        cases = [one.case for one in prepared.placed if one.case.mode == "memory" and one.case.id in self._baseline]
+        cases = [one.case for one in prepared.placed if _large(one.case) and one.case.id in self._baseline]
         return {} if end.peak_bytes is None else {case.id: _above(end, self._baseline[case.id]) for case in cases}
 
 
+def _large(case: Case) -> bool:
+    return case.mode == "memory"
+
+
 def _above(end: Ended, idle: Ended) -> int:
-    """How much further a process peaked than an idle one, in bytes: since its file was loaded, where that is known.
+    """How much further a process peaked than an idle one, in bytes: since its memory case began, where that is known.
 
     What a file does while it is loaded, a demonstration or a test, is not what its function takes.
     """

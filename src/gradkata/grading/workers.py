@@ -23,7 +23,7 @@ from gradkata.protocol.frames import FrameError, FrameReader, Header
 _KEPT_OUTPUT = 16 << 10
 _START_LIMIT = 120.0
 _FRAMES_LIMIT = 512 << 20
-_SIGNED = ("observation", "batch", "loaded")  # kinds of frames that bear the token
+_SIGNED = ("observation", "batch", "settled")  # kinds of frames that bear the token
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Ended:
         timed_out, garbled: why it was ended by us; `garbled` says what was wrong on the channel.
         status: exit status; negative for a signal; None if the kernel's word did not come.
         peak_bytes, cpu_seconds: the kernel's count.
-        resident_bytes: what the submission's file had taken when it was loaded, from where on `peak_bytes` counts; None
+        resident_bytes: what the process had taken when its memory case began, from where on `peak_bytes` counts; None
             where it counts from the beginning.
         output: the start of what the submission printed, undecoded.
         lost: the zygote itself died: a fault of ours.
@@ -88,7 +88,7 @@ class _Running:
     channel_open: bool = True
     output_open: bool = True
     exited: bool = False
-    loaded: bool = False
+    settled: bool = False
     to_send: bytearray = field(default_factory=bytearray)
     killed: bool = False
 
@@ -287,8 +287,8 @@ class Zygote:
             raise FrameError("an observation that the grader did not make")
         if header.get("kind") == "done":
             one.ended.done = True
-        elif header.get("kind") == "loaded" and not one.loaded:
-            one.loaded = True
+        elif header.get("kind") == "settled" and not one.settled:
+            one.settled = True
             self._ask("reset", one)
         else:
             one.ended.frames.append((header, blob))

@@ -50,12 +50,9 @@ class Range:
         return known
 
     def slack(self, relative: float, dtype: torch.dtype) -> torch.Tensor:
-        """How far from the middle a value may lie."""
-        return self.middle.abs() * self.share(relative) + smallest_step(dtype)
-
-    def share(self, relative: float) -> float:
-        """How far from the middle a value may lie, relative to it; `relative` holds where the range has none itself."""
-        return self.spread + (relative if self.relative is None else self.relative)
+        """How far from the middle a value may lie; `relative` holds where the range has none itself."""
+        share = self.spread + (relative if self.relative is None else self.relative)
+        return self.middle.abs() * share + smallest_step(dtype)
 
 
 @dataclass(frozen=True, slots=True)

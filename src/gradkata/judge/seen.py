@@ -61,12 +61,12 @@ def join(placed: Placed, observation: Observation, peak_bytes: int | None = None
         Mismatch: another number of calls or items than the case has.
     """
     case = placed.case
-    if len(observation.calls) != case.calls:
-        raise Mismatch(f"{len(observation.calls)} calls observed where {case.calls} were made")
+    count = case.calls
+    if len(observation.calls) != count:
+        raise Mismatch(f"{len(observation.calls)} calls observed where {count} were made")
     # After several calls the shared memory holds the last one's values only; then each call's are sent.
     in_memory = [
-        None if case.calls > 1 or item.graph else place
-        for item, place in zip(case.items, placed.grad_places(), strict=True)
+        None if count > 1 or item.graph else place for item, place in zip(case.items, placed.grad_places(), strict=True)
     ]
     calls = []
     for call in observation.calls:

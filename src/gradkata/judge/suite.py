@@ -71,7 +71,7 @@ class Suite:
         return [case for case in _unique(self.checks) if case.mode != "memory"]
 
     def memory_cases(self) -> list[Case]:
-        """The cases whose peak memory the kernel counts: each gets its own process."""
+        """The cases whose peak memory the kernel counts: there is one to a process."""
         return [case for case in _unique(self.checks) if case.mode == "memory"]
 
     def on_real_devices(self, homes: Mapping[str, str]) -> Suite:

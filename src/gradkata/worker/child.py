@@ -123,18 +123,16 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     program, _ = frames.receive(channel, reader)
     training.watch_calls(asked["scenarios"])
     filename, broken = program["filename"], _seals[0].broken
-    large = next((scenario for scenario in asked["scenarios"] if scenario["mode"] == "memory"), None)
-    if large is not None:
-        _touch_kernels()
     # Bound here, where a submission cannot exchange them.
-    answer, settle, receive = _answer, _settle, frames.receive
-    own = _Own(_observe, _observe_batch, _save, _error, broken, pack, send, token)
+    answer, receive = _answer, frames.receive
+
+    def pause() -> None:
+        send(pack({"kind": "settled", "token": token}))
+        receive(channel, reader)  # by then the kernel counts the peak anew
+
+    own = _Own(_observe, _observe_batch, _settle, _save, _error, broken, pack, send, pause, token)
     entries = _load(program, channel)
     replaced = broken()
-    if entries is not None and not replaced and large is not None:
-        replaced = settle(large, entries, own)
-        if not replaced:
-            receive(channel, reader)  # by now the kernel counts the peak anew
     if entries is not None and not replaced:
         replaced = answer(asked, entries, arena, filename, own)
     if replaced:
@@ -151,26 +149,26 @@ class _Own(NamedTuple):
 
     observe: Callable[..., tuple[dict[str, Any], build.Blobs]]
     observe_batch: Callable[..., tuple[dict[str, Any], build.Blobs]]
+    settle: Callable[..., None]
     save: Callable[[build.Blobs], bytes]
     error_of: Callable[[BaseException, str], dict[str, Any]]
     broken: Callable[[], str]
     pack: Callable[..., bytes]
     send: Callable[[bytes], None]
+    pause: Callable[[], None]
     token: str | None
 
 
-def _settle(scenario: ScenarioMessage, entries: Entries, own: _Own) -> str:
-    """Get over with what memory is taken only once, and say that it is; returns what was replaced on the way."""
+def _settle(scenario: ScenarioMessage, entries: Entries) -> None:
+    """Get over with what memory is taken only once, before the kernel counts what a memory case takes."""
+    with contextlib.suppress(BaseException):
+        _touch_kernels()
     # A call on small gradients: what the first call imports or prepares is not what each call takes.
     with contextlib.suppress(BaseException):
         entries[scenario["entry"]](build.small_twin(scenario), *scenario["args"], **scenario["kwargs"])
-    replaced = own.broken()
-    if not replaced:
-        gc.collect()
-        if _trim is not None:
-            _trim(0)  # what was freed goes back to the kernel, so that nobody takes it again unseen
-        own.send(own.pack({"kind": "loaded", "token": own.token}))
-    return replaced
+    gc.collect()
+    if _trim is not None:
+        _trim(0)  # what was freed goes back to the kernel, so that nobody takes it again unseen
 
 
 def _answer(asked: WorkMessage, entries: Entries, arena: mmap.mmap, filename: str, own: _Own) -> str:
@@ -180,6 +178,12 @@ def _answer(asked: WorkMessage, entries: Entries, arena: mmap.mmap, filename: st
     for number, (look, message) in enumerate(work):
         _set_recursion_limit(_RECURSION_LIMIT)
         try:
+            if message.get("mode") == "memory":
+                own.settle(message, entries)
+                replaced = own.broken()
+                if replaced:
+                    return replaced
+                own.pause()
             header, blobs = look(message, entries, arena, filename)
             header["index"] = number
             blob = own.save(blobs) if blobs else b""
