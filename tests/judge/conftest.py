@@ -78,6 +78,7 @@ def see(case) -> Callable[..., Seen]:
             outcome="raised" if "error" in changes else "returned",
             seconds=0.0,
             grad_mode_kept=changes.get("grad_mode_kept", True),
+            default_dtype_kept=changes.get("default_dtype_kept", True),
             items=items,
             returned=None if returned is None else NORM.model_copy(update=returned),
             error=changes.get("error"),

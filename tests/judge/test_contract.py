@@ -140,6 +140,18 @@ WRONG = {
         "gradient recording left on, as it was",
         "torch.is_grad_enabled() is False afterwards",
     ),
+    "the default dtype": (
+        "parameters",
+        {"default_dtype_kept": False},
+        "the default dtype left as it was",
+        "torch.get_default_dtype() is another one afterwards",
+    ),
+    "a hook": (
+        "parameters",
+        {"state": {"hooks_kept": False}},
+        "the hooks of parameter 0 left as they were",
+        "a hook stays on it, or is gone",
+    ),
     "requires_grad": (
         "parameters",
         {"state": {"parameter_requires_grad": False}},

@@ -170,7 +170,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
         ),
         Check(
             "robustness.parameters",
-            "The parameters themselves and requires_grad are untouched.",
+            "The parameters, their hooks and PyTorch's settings are untouched.",
             0,
             "clipping is about gradients; only the optimizer changes weights.",
             cases=(

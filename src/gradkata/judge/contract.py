@@ -230,13 +230,17 @@ class Contract:
         return None
 
     def parameters(self, seen: Seen, index: int) -> Problem | None:
-        """The parameters themselves, `requires_grad` and the global grad mode stay as they were."""
+        """The parameters, their `requires_grad` and hooks, and PyTorch's settings stay as they were."""
         call = seen.calls[index]
         if not call.call.grad_mode_kept:
             return Problem("gradient recording left on, as it was", "torch.is_grad_enabled() is False afterwards")
+        if not call.call.default_dtype_kept:
+            return Problem("the default dtype left as it was", "torch.get_default_dtype() is another one afterwards")
         for number, (state, item, data) in enumerate(zip(call.items, seen.case.items, call.data, strict=True)):
             if not state.parameter_requires_grad:
                 return Problem(f"requires_grad of parameter {number} untouched", "it was changed")
+            if not state.hooks_kept:
+                return Problem(f"the hooks of parameter {number} left as they were", "a hook stays on it, or is gone")
             if state.requires_grad_changed and not state.new_graph:
                 return Problem(f"requires_grad of gradient {number} untouched", "it was changed")
             if seen.case.subject != "parameters":
@@ -335,7 +339,8 @@ _BEHAVIOURS: dict[str, Callable[[SeenCall], object]] = {
     "graph": lambda call: [_carries_graph(call.returned), *(state.new_graph for state in call.items)],
     "parameters": lambda call: [
         call.call.grad_mode_kept,
-        *([state.parameter_requires_grad, state.parameter_same_storage] for state in call.items),
+        call.call.default_dtype_kept,
+        *([state.parameter_requires_grad, state.parameter_same_storage, state.hooks_kept] for state in call.items),
         *call.data,
     ],
     # Once for each gradient, or now and then.

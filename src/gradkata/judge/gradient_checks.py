@@ -91,7 +91,7 @@ def gradient_checks(cases: GradientCases, facets: tuple[str, ...]) -> list[Check
         replace(
             check(
                 "parameters",
-                "The parameters themselves and requires_grad are untouched.",
+                "The parameters, their hooks and PyTorch's settings are untouched.",
                 "this is about gradients; only the optimizer changes weights.",
                 weights(cases),
                 cases.shapes(),

@@ -65,6 +65,7 @@ class ItemState(Strict):
     parameter_requires_grad: bool
     parameter_same_storage: bool
     parameter_graph: bool
+    hooks_kept: bool = True
     present: bool
     was_present: bool
     type: Short | None = None
@@ -117,11 +118,12 @@ class TrainingState(Strict):
 
 
 class Call(Strict):
-    """One call of an entry point."""
+    """One call of an entry point. Of PyTorch's settings it tells whether they stand as they stood before."""
 
     outcome: Literal["returned", "raised"]
     seconds: float
     grad_mode_kept: bool
+    default_dtype_kept: bool = True
     items: list[ItemState | None]
     returned: Returned | None = None
     error: Raised | None = None

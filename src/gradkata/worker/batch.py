@@ -24,6 +24,8 @@ _pointer, _stride, _number = torch.Tensor.data_ptr, torch.Tensor.stride, torch.T
 _plain = torch.Tensor.data.__get__  # type: ignore[attr-defined]
 _from_buffer, _ones, _split = torch.frombuffer, torch.ones, torch.Tensor.split_with_sizes
 _recording, _set_recording = torch.is_grad_enabled, torch.set_grad_enabled
+_default_dtype, _set_default_dtype = torch.get_default_dtype, torch.set_default_dtype
+_Kept, _hooks_on = build.Kept, build.hooks_on
 
 
 class _Made(NamedTuple):
@@ -60,6 +62,7 @@ def observe(
         entry, argument = entries[case["entry"]], [one.tensor for one in made]
         returned: Any = None
         error: BaseException | None = None
+        dtype = _default_dtype()
         started = _clock()
         try:
             returned = entry(argument, *case["args"], **case["kwargs"])
@@ -67,10 +70,12 @@ def observe(
             error = caught
         seconds = _clock() - started
         total += seconds
-        kept = _recording()
-        if not kept:
+        kept = _Kept(_recording(), _default_dtype() is dtype)
+        as_it_was = kept.grad_mode and kept.default_dtype
+        if not as_it_was:
             _set_recording(True)
-        if error is None and kept and _as_before(made, dtype_of(case["dtype"]), bare):
+            _set_default_dtype(dtype)
+        if error is None and as_it_was and _as_before(made, dtype_of(case["dtype"]), bare):
             key, value = _glance(returned)
             if key is not None:
                 if key not in looks:
@@ -125,6 +130,7 @@ def _as_before(made: list[_Made], dtype: torch.dtype, bare: bool) -> bool:
             or _pointer(tensor) != parameter_pointer
             or tensor.requires_grad is bare
             or tensor.grad_fn is not None
+            or _hooks_on(tensor)
         ):
             return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -19,6 +19,13 @@ Blobs = dict[str, torch.Tensor]
 _LARGEST_VALUE = 1 << 19  # elements; of a larger tensor a sample is sent
 _DEPTH = 3  # of tuples in tuples that are described
 _HONEST_TENSORS = (torch.Tensor, torch.nn.Parameter, SimulatedTensor)
+
+
+class Kept(NamedTuple):
+    """Which of PyTorch's settings stand after a call as before it."""
+
+    grad_mode: bool
+    default_dtype: bool
 
 
 class Once:
@@ -39,6 +46,11 @@ def memory_of(tensor: torch.Tensor) -> int:
     return storage_of(tensor)
 
 
+def hooks_on(tensor: torch.Tensor) -> int:
+    """How many hooks wait for the tensor's gradient."""
+    return len(tensor._backward_hooks or ()) + len(tensor._post_accumulate_grad_hooks or ())
+
+
 @dataclass(slots=True)
 class Item:
     """A parameter (or a bare gradient) as it was before the call."""
@@ -55,6 +67,7 @@ class Item:
     pointer: int = 0
     shared: bool = True
     requires_grad: bool = True
+    hooks: int = 0
     storage: int = 0
     subject_is_gradient: bool = False
 
@@ -62,6 +75,7 @@ class Item:
         """Note the state that the next call starts from."""
         self.grad = self.tensor if self.subject_is_gradient else self.tensor.grad
         self.requires_grad = self.tensor.requires_grad
+        self.hooks = hooks_on(self.tensor)
         self.storage = memory_of(self.tensor)
         if self.grad is not None:
             self.grad_storage = memory_of(self.grad)
@@ -196,6 +210,7 @@ def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, A
         and now.grad_fn is item.grad_fn
         and now.requires_grad == item.grad_requires_grad
         and tensor.requires_grad == item.requires_grad
+        and hooks_on(tensor) == item.hooks
         and (tensor.grad_fn is None or item.subject_is_gradient)
     ):
         return None
@@ -205,6 +220,7 @@ def _state(item: Item, blobs: Blobs, key: str, send_values: bool) -> dict[str, A
         "parameter_requires_grad": item.tensor.requires_grad == item.requires_grad,
         "parameter_same_storage": memory_of(item.tensor) == item.storage,
         "parameter_graph": item.tensor.grad_fn is not None and not item.subject_is_gradient,
+        "hooks_kept": hooks_on(item.tensor) == item.hooks,
         "present": now is not None,
         "was_present": item.grad is not None,
     }

@@ -337,7 +337,7 @@ def _observe_batch(
         error: BaseException | None,
         items: list[build.Item],
         seconds: float,
-        kept: bool,
+        kept: build.Kept,
         blobs: build.Blobs,
         key: str,
     ) -> dict[str, Any]:
@@ -379,6 +379,7 @@ def _call(
 ) -> dict[str, Any]:
     returned: Any = None
     error: BaseException | None = None
+    dtype = torch.get_default_dtype()
     start = _clock()
     try:
         with probe or contextlib.nullcontext():
@@ -386,8 +387,9 @@ def _call(
     except BaseException as caught:
         error = caught
     seconds = _clock() - start
-    kept = torch.is_grad_enabled()
+    kept = build.Kept(torch.is_grad_enabled(), torch.get_default_dtype() is dtype)
     torch.set_grad_enabled(True)
+    torch.set_default_dtype(dtype)
     several = scenario["calls"] > 1
     call = _described(returned, error, built.items, seconds, kept, blobs, key, filename, send_values=several)
     if probe is not None:
@@ -400,7 +402,7 @@ def _described(
     error: BaseException | None,
     items: list[build.Item],
     seconds: float,
-    kept: bool,
+    kept: build.Kept,
     blobs: build.Blobs,
     key: str,
     filename: str,
@@ -408,7 +410,8 @@ def _described(
     send_values: bool = False,
 ) -> dict[str, Any]:
     call: dict[str, Any] = {
-        "grad_mode_kept": kept,
+        "grad_mode_kept": kept.grad_mode,
+        "default_dtype_kept": kept.default_dtype,
         "outcome": "returned" if error is None else "raised",
         "seconds": seconds,
         "items": build.states(items, blobs, f"{key}.item", send_values=send_values),

@@ -20,15 +20,17 @@ _set_data = torch.Tensor.data.__set__  # type: ignore[attr-defined]
 _get_data = torch.Tensor.data.__get__  # type: ignore[attr-defined]
 
 
-# What PyTorch answers without any operator.
-_ASKED = frozenset({
-    *(
-        getattr(torch.Tensor, name).__get__
-        for name in ("dtype", "grad", "grad_fn", "is_leaf", "layout", "ndim", "requires_grad", "shape")
-    ),
-    torch.Tensor.dim, torch.Tensor.element_size, torch.Tensor.is_complex, torch.Tensor.is_floating_point,
-    torch.Tensor.numel, torch.Tensor.size, torch.Tensor.storage_offset, torch.Tensor.stride,
-})  # fmt: skip
+# What PyTorch answers without any operator: the getters of attributes, and methods.
+# fmt: off
+_ATTRIBUTES = (
+    "_backward_hooks", "_post_accumulate_grad_hooks", "dtype", "grad", "grad_fn", "is_leaf", "layout", "ndim",
+    "requires_grad", "shape",
+)
+_METHODS = ("dim", "element_size", "is_complex", "is_floating_point", "numel", "size", "storage_offset", "stride")
+# fmt: on
+_ASKED = frozenset(
+    [getattr(torch.Tensor, name).__get__ for name in _ATTRIBUTES] + [getattr(torch.Tensor, name) for name in _METHODS]
+)
 
 
 class Machinery(NamedTuple):

@@ -1,0 +1,31 @@
+"""The parameters keep a hook that clamps their later gradients.
+
+A hook registered in a call is there in the next backward pass, and one more after each step. Clip what is in `.grad`
+now, and leave the parameters as they were.
+"""
+
+import torch
+
+
+def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    parameters = list(parameters)
+    for p in parameters:
+        if p.requires_grad:
+            p.register_hook(lambda g: g.clamp(-max_norm, max_norm))
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type) for g in gradients if g.numel()]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    if not norms:
+        return torch.zeros((), device=device)
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    norm = total_norm.item()
+    if norm > max_norm:
+        coefficient = max_norm / (norm + eps)
+        for g in gradients:
+            g.mul_(coefficient)
+    return total_norm
