@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from gradkata.content import find_kit
@@ -34,17 +35,29 @@ def write_class(folder: Path, count: int) -> None:
         (folder / f"student_{number:05d}.py").write_text(f"{source}\n# by student {number}\n", encoding="utf-8")
 
 
-def resident(process: int) -> int:
-    """The memory of a process and all below it in bytes, memory that they share counted once (Linux; else 0)."""
+def below(process: int) -> list[int]:
+    """A process and all that it started, as far as they are there (Linux; else itself alone)."""
+    found = [process]
+    for file in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            children = file.read_text().split()
+        except OSError:
+            continue
+        for child in children:
+            found += below(int(child))
+    return found
+
+
+def resident(processes: Iterable[int]) -> int:
+    """The memory of these processes in bytes, memory that they share counted once (Linux; else 0)."""
     total = 0
-    try:
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1]) << 10
-        children = Path(f"/proc/{process}/task").glob("*/children")
-        return total + sum(resident(int(child)) for file in children for child in file.read_text().split())
-    except (OSError, ValueError):
-        return total
+    for process in processes:
+        try:
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) << 10 for line in rollup.splitlines() if line.startswith("Pss:"))
+    return total
 
 
 def grade(folder: Path, environment: dict[str, str], out: Path) -> tuple[float, int, list[dict[str, object]]]:
@@ -60,7 +73,7 @@ def grade(folder: Path, environment: dict[str, str], out: Path) -> tuple[float, 
     def watch() -> None:
         nonlocal peak
         while not ended.wait(1.0):
-            peak = max(peak, resident(process.pid))
+            peak = max(peak, resident(below(process.pid)))
 
     watcher = threading.Thread(target=watch)
     watcher.start()

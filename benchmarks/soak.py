@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from class_of_500 import EXERCISE, PROGRAM, resident, write_class
+from class_of_500 import EXERCISE, PROGRAM, below, resident, write_class
 
 COUNT = 1000
 ATTACKS = Path(__file__).parents[1] / "tests" / "attacks"
@@ -35,19 +35,6 @@ class Sample:
     memory: int
     processes: int
     descriptors: int
-
-
-def below(process: int) -> list[int]:
-    """A process and all that it started, as far as they are there."""
-    found = [process]
-    for file in Path(f"/proc/{process}/task").glob("*/children"):
-        try:
-            children = file.read_text().split()
-        except OSError:
-            continue
-        for child in children:
-            found += below(int(child))
-    return found
 
 
 def descriptors(process: int) -> int:
@@ -88,12 +75,15 @@ def soak(folder: Path, out: Path, environment: dict[str, str]) -> list[Sample]:
     command = [sys.executable, "-c", PROGRAM, "grade", EXERCISE, str(folder), "--out", str(out)]
     started = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None:
-            time.sleep(1.0)
-            graded = out.read_bytes().count(b"\n") if out.exists() else 0
-            tree = below(process.pid)
-            open_ = sum(map(descriptors, tree))
-            samples.append(Sample(graded, time.perf_counter() - started, resident(process.pid), len(tree), open_))
+        out.touch()
+        with out.open("rb") as results:
+            graded = 0
+            while process.poll() is None:
+                time.sleep(1.0)
+                graded += results.read().count(b"\n")
+                tree = below(process.pid)
+                open_ = sum(map(descriptors, tree))
+                samples.append(Sample(graded, time.perf_counter() - started, resident(tree), len(tree), open_))
     if process.returncode not in (0, 1):
         sys.exit(f"grading ended with exit code {process.returncode}")
     return samples
