@@ -214,6 +214,22 @@ def test_a_new_tensor_as_large_as_a_gradient_is_refused(contract, see):
     assert problem.evidence["largest_new_bytes"] == 8193
 
 
+@pytest.mark.parametrize(
+    ("operator", "saw"),
+    [
+        ("mul", "a new tensor of 64 KiB, made by `mul`, beside a gradient of 64 KiB"),
+        (
+            "mul, into a tensor of its own",
+            "`mul` writes into a tensor of its own of 64 KiB, beside a gradient of 64 KiB",
+        ),
+    ],
+)
+def test_where_a_large_tensor_comes_from_is_told(contract, see, operator, saw):
+    large = Case("large", "clip", parameters_of(torch.ones(1 << 14)), args=(1e9,))
+    probe = {"largest_new_bytes": 1 << 16, "new_by_operator": {operator: 1 << 16}}
+    assert contract.new_bytes(see(large, probe=probe), 0).seen == saw
+
+
 @pytest.mark.parametrize("facet", PROBED)
 @pytest.mark.parametrize("probe", [None, {"faults": 2}])
 def test_a_probe_that_is_missing_or_has_gaps_is_never_right(contract, see, case, facet, probe):

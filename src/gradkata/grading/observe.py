@@ -112,7 +112,6 @@ class Observer:
         """
         groups = shared_out(cases, memory)
         self._measure_idle(groups)
-        self._drop_spoilt()
         prepared = [self._lay_out(group, (0, number)) for number, group in enumerate(groups)]
         ended = self._run([self._job(source, filename, one) for one in prepared], while_waiting)
         return self._gather(prepared, ended), ended[0]
@@ -122,7 +121,6 @@ class Observer:
         groups = shared_out(cases)
         runs: dict[str, Run] = {}
         for names in batched(sources, os.cpu_count() or 1):
-            self._drop_spoilt()
             prepared = {
                 name: [self._lay_out(group, (place, number)) for number, group in enumerate(groups)]
                 for place, name in enumerate(names)
@@ -141,19 +139,17 @@ class Observer:
 
     def _lay_out(self, cases: Sequence[Case], place: tuple[int, int]) -> Prepared:
         """Memory with these cases in it; what was laid out last in this place is not done again."""
+        if self._spoilt:
+            self.close()
+            self._spoilt = False
         last = self._laid_out.get(place)
         if last is not None and list(map(id, last.cases)) == list(map(id, cases)):
             last.arena.restore()
             return last
         if last is not None:
             last.close()
-        prepared = self._laid_out[place] = lay_out(cases)
-        return prepared
-
-    def _drop_spoilt(self) -> None:
-        if self._spoilt:
-            self.close()
-            self._spoilt = False
+        self._laid_out[place] = lay_out(cases)
+        return self._laid_out[place]
 
     def _run(self, jobs: Sequence[Job], while_waiting: Callable[[], None] | None = None) -> list[Ended]:
         """Run jobs, and note whether something that they started may still have their memory in its hands."""
@@ -171,7 +167,6 @@ class Observer:
         asked = {id_: place for id_, place in asked.items() if id_ not in self._baseline}
         if not asked:
             return
-        self._drop_spoilt()
         prepared = [self._lay_out(group, (0, number)) for number, group in asked.values()]
         jobs = [self._job(self._idle_source(), "idle.py", one) for one in prepared]
         for id_, end in zip(asked, self._run(jobs), strict=True):

@@ -260,10 +260,12 @@ class Contract:
         if probe.largest_new_bytes <= max(4096, largest // 8):
             return None
         maker = max(probe.new_by_operator, key=probe.new_by_operator.__getitem__, default="an operator")
+        operator, _, into = maker.partition(", ")  # memory of its own that it writes into was made before the call
+        size = _bytes(probe.largest_new_bytes)
+        saw = f"`{operator}` writes {into} of {size}" if into else f"a new tensor of {size}, made by `{operator}`"
         return Problem(
             "no new tensor that grows with a gradient",
-            f"a new tensor of {_bytes(probe.largest_new_bytes)}, made by `{maker}`, "
-            f"beside a gradient of {_bytes(largest)}",
+            f"{saw}, beside a gradient of {_bytes(largest)}",
             {"largest_new_bytes": probe.largest_new_bytes, "largest_gradient_bytes": largest},
         )
 
