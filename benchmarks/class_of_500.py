@@ -37,15 +37,11 @@ def write_class(folder: Path, count: int) -> None:
 
 def below(process: int) -> list[int]:
     """A process and all that it started, as far as they are there (Linux; else itself alone)."""
-    found = [process]
-    for file in Path(f"/proc/{process}/task").glob("*/children"):
-        try:
-            children = file.read_text().split()
-        except OSError:
-            continue
-        for child in children:
-            found += below(int(child))
-    return found
+    try:
+        started = [file.read_text() for file in Path(f"/proc/{process}/task").glob("*/children")]
+    except OSError:  # it ended meanwhile
+        started = []
+    return [process, *(found for children in started for child in children.split() for found in below(int(child)))]
 
 
 def resident(processes: Iterable[int]) -> int:
