@@ -14,6 +14,7 @@ from gradkata.judge.training import (
     batch_norm,
     linear,
     near_the_norm,
+    scaled,
     with_clipping_idle,
 )
 from gradkata.judge.training_contract import TrainingStep
@@ -41,27 +42,40 @@ MLP = layers_of(
     lambda generator: linear(generator, "2", 8, 3),
 )
 
-# Targets near and far in turn: norms below and above the threshold, the first one below. Two groups have one norm.
+# Targets far and near in turn: norms above and below the threshold. The very first call has to clip. Two groups have
+# one norm.
 STEPS = case(
     "steps",
     MLP,
-    [batch(2 + n, 6, 5, 3, scale, max_grad_norm=1.0) for n, scale in enumerate((0.25, 9, 0.4, 6, 0.5, 12))],
+    [batch(2 + n, 6, 5, 3, scale, max_grad_norm=1.0) for n, scale in enumerate((9, 0.25, 6, 0.4, 12, 0.5))],
     groups=(Group(("0.weight", "0.bias"), lr=0.2), Group(("2.weight", "2.bias"), lr=0.2)),
     rounds=("cleared", "kept"),
 )
 
-# One parameter, where clipping each by itself is right; thresholds of all sizes, one just below the norm, or none.
+# One parameter, where clipping each by itself is right; thresholds of all sizes, one just below the norm, or none. The
+# largest comes last, with a batch to match: what follows it starts far away.
 THRESHOLD = near_the_norm(
     case(
         "threshold",
-        layers_of(lambda generator: linear(generator, "0", 4, 2, bias=False)),
+        layers_of(lambda generator: linear(generator, "0", 4, 1, bias=False)),
         [
-            batch(11 + n, 5, 4, 2, 8, **({} if limit is None else {"max_grad_norm": limit}))
-            for n, limit in enumerate((0.25, None, 2.5, 5.0, None))
+            batch(11, 5, 4, 1, 8, max_grad_norm=0.25),
+            batch(12, 5, 4, 1, 8),
+            batch(14, 5, 4, 1, 8),
+            batch(15, 5, 4, 1, 8),
+            batch(16, 32, 4, 1, 8e3, max_grad_norm=2500.0),
         ],
     ),
-    number=3,
-    share=0.99,
+    number=2,
+    share=0.9995,
+)
+
+# Inputs, gradients and threshold so small that an epsilon of another size shows; a learning rate to match.
+SMALL = case(
+    "small",
+    THRESHOLD.layers,
+    [scaled(batch(17, 5, 4, 1, 1, max_grad_norm=1e-4), 0.02)],
+    groups=(Group(("0.weight",), lr=1000.0),),
 )
 
 # So far away that no number can stand for infinity.
@@ -74,7 +88,8 @@ OPTIMIZER = with_clipping_idle(
         [batch(21 + n, 6, 5, 3, 0.6) for n in range(3)],
         groups=(
             Group(("0.weight", "0.bias"), lr=0.05, momentum=0.9),
-            Group(("2.weight", "2.bias"), lr=0.2, momentum=0.9),
+            Group(("2.weight",), lr=0.2, momentum=0.9),
+            Group(("2.bias",), lr=0.0, momentum=0.9),
         ),
     )
 )
@@ -92,6 +107,7 @@ FROZEN = with_clipping_idle(
     )
 )
 
+# Clipping is idle, then acts on a batch larger than the others.
 BATCH_NORM = with_clipping_idle(
     case(
         "batch_norm",
@@ -101,8 +117,10 @@ BATCH_NORM = with_clipping_idle(
             Layer("2", "relu"),
             lambda generator: linear(generator, "3", 6, 2),
         ),
-        [batch(41, 6, 4, 2, 0.25)],
-    )
+        [batch(41, 6, 4, 2, 0.25), batch(42, 32, 4, 2, 4, max_grad_norm=0.5)],
+        rounds=("cleared", "kept"),
+    ),
+    calls=1,
 )
 
 CHECKS = (
@@ -113,7 +131,7 @@ CHECKS = (
         "Where the gradients exceed the threshold, the step takes them clipped.",
         19,
         "clipping acts between backward() and step(), on all gradients together; elsewhere it is too early or late.",
-        cases=(STEPS,),
+        cases=(STEPS, BATCH_NORM),
         facets=("clipped",),
         needs=NEEDS,
     ),
@@ -131,7 +149,7 @@ CHECKS = (
         "Gradients do not add up: a call gives the same step whatever calls went before it.",
         14,
         "backward() adds to .grad, so what is left there comes back in the next step.",
-        cases=(STEPS,),
+        cases=(STEPS, BATCH_NORM),
         facets=("zeroed",),
         needs=NEEDS,
     ),
@@ -140,7 +158,7 @@ CHECKS = (
         "The first result is the mean squared error of the batch before the update.",
         10,
         "the loss that was differentiated costs nothing; any other tells another story.",
-        cases=(STEPS,),
+        cases=(STEPS, THRESHOLD),
         facets=("loss",),
         needs=NEEDS,
     ),
@@ -149,7 +167,7 @@ CHECKS = (
         "The second result is the global norm of the gradients before clipping.",
         10,
         "the log should show the spikes; after clipping they are gone.",
-        cases=(STEPS,),
+        cases=(STEPS, THRESHOLD),
         facets=("norm",),
         needs=NEEDS,
     ),
@@ -158,7 +176,7 @@ CHECKS = (
         "The threshold is the caller's `max_grad_norm`, and 1.0 where it is left out.",
         10,
         "the threshold is an argument because it must be tuned.",
-        cases=(THRESHOLD,),
+        cases=(THRESHOLD, SMALL),
         facets=("stepped",),
         needs=NEEDS,
     ),
@@ -192,10 +210,10 @@ CHECKS = (
     Check(
         "robustness.train_mode",
         "The model is in training mode in the forward pass and afterwards.",
-        5,
+        4,
         "in evaluation mode dropout is off and batch norm neither uses nor learns from the batch.",
         cases=(BATCH_NORM, STEPS),
-        facets=("train_mode",),
+        facets=("train_mode", "statistics"),
         needs=NEEDS,
     ),
     Check(
@@ -210,10 +228,19 @@ CHECKS = (
     Check(
         "robustness.return_types",
         "Returned is a pair: the loss as a Python float, the norm as a 0-d tensor without a graph or a float.",
-        5,
+        4,
         "a log of losses that carry their graphs keeps every batch in memory.",
         cases=(STEPS,),
         facets=("return_types",),
+        needs=NEEDS,
+    ),
+    Check(
+        "robustness.nothing_left_behind",
+        "`x` and `y` keep their values, gradient recording stays on, and no hook stays.",
+        2,
+        "whoever calls uses the batch, the model and PyTorch's settings afterwards too.",
+        cases=(STEPS,),
+        facets=("batch_kept", "recording", "hooks"),
         needs=NEEDS,
     ),
 )

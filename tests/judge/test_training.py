@@ -74,6 +74,9 @@ def test_the_right_run_is_pytorchs_own_backward_and_clip_with_sgd_by_hand(seed: 
         assert step.loss == pytest.approx(loss.item())
         assert step.norm == pytest.approx(norm.item())
         torch.testing.assert_close(step.parameters, {name: value.detach() for name, value in named.items()})
+        buffers_now = dict(model.named_buffers())
+        torch.testing.assert_close(step.statistics, {name: buffers_now[name] for name in step.statistics})
+        assert len(step.statistics) == 2
 
 
 def test_frozen_and_unused_parameters_stay() -> None:
@@ -84,6 +87,14 @@ def test_frozen_and_unused_parameters_stay() -> None:
     before, after = case.weights(), right_run(case)[0].parameters
     moved = [name for name in names if not torch.equal(before[name].double(), after[name])]
     assert moved == ["a.bias"]
+    assert right_run(case)[0].still == {"a.weight", "b.weight", "b.bias"}
+
+
+def test_where_the_learning_rate_is_0_nothing_may_move() -> None:
+    layers = (linear(torch.Generator().manual_seed(3), "a", 3, 3),)
+    groups = (Group(("a.weight",), 0.0, momentum=0.9), Group(("a.bias",), 0.1))
+    step = right_run(TrainingCase("c", "f", layers=layers, groups=groups, batches=(batch(1, 4, 3, 3, 1.0),)))[0]
+    assert step.still == {"a.weight"}
 
 
 def test_the_right_run_leaves_the_case_as_it_is() -> None:
@@ -276,7 +287,7 @@ def test_a_clip_after_the_step_is_drawn_as_it_happened_and_as_it_should_have(gra
     assert check.message.splitlines() == [
         "Expected: forward -> backward -> clip -> step -> zero_grad",
         "Seen: forward -> backward -> step -> clip -> zero_grad",
-        "Input: call 2 of 6, Linear(5, 8), Tanh, Linear(8, 3); SGD with lr 0.2; max_grad_norm=1",
+        "Input: call 1 of 6, Linear(5, 8), Tanh, Linear(8, 3); SGD with lr 0.2; max_grad_norm=1 (2 of 2 cases fail)",
         f"Why: {WHY}",
     ]
     assert check.evidence["norm_used_by_step"] == pytest.approx(check.evidence["total_norm"])
@@ -301,9 +312,75 @@ def test_the_timeline_of_a_wrong_order_is_shown(grade, name: str, seen: str) -> 
 def test_where_the_order_is_right_the_numbers_are_shown(grade) -> None:
     message = check_of(grade(mistake("clipped_per_parameter")), ORDER_CHECK).message.splitlines()
     assert message[:2] == [
-        "Expected: 0.bias[6] to move by 0.02447 (clipped from norm 6.981 to 1)",
-        "Seen: it moved by 0.07466; 75 of 75 elements differ",
+        "Expected: 2.bias[2] to move by 0.04454 (clipped from norm 7.4 to 1)",
+        "Seen: it moved by 0.1274; 75 of 75 elements differ",
     ]
+
+
+def lines_of(report: Report) -> dict[str, list[str]]:
+    """For each check that failed what was expected and seen."""
+    failed = [check for check in report.checks if check.status == "failed"]
+    return {check.id: check.message.splitlines()[:2] for check in failed}
+
+
+def test_batch_norm_that_learns_nothing_fails_the_check_of_training_mode_alone(grade) -> None:
+    assert lines_of(grade(mistake("statistics_held"))) == {
+        "robustness.train_mode": ["Expected: batch norm 1 to learn from the batch", "Seen: it counted no batch"]
+    }
+    assert lines_of(grade(mistake("statistics_held--momentum"))) == {
+        "robustness.train_mode": ["Expected: 1.running_mean[5] = -0.03595 after the batch", "Seen: 0"]
+    }
+
+
+def test_a_changed_batch_is_shown_with_its_value_before_and_after(grade) -> None:
+    assert lines_of(grade(mistake("batch_changed--emptied"))) == {
+        "robustness.nothing_left_behind": ["Expected: x[3, 2] to stay 1.83", "Seen: it is 0 after the call"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        ("x.data = torch.zeros(1)", "it has become something else"),
+        ("x.data = x.double()", "it has become something else"),
+        ("torch.set_grad_enabled(False)", "torch.is_grad_enabled() is False afterwards"),
+        ("model[0].register_forward_hook(print)", "1 more than before the first call"),
+        ("optimizer.register_step_post_hook(print)", "1 more than before the first call"),
+        ("model[0].weight.register_hook(lambda g: None)", "1 more than before the first call"),
+        ("model._forward_pre_hooks.clear()", "hooks of the caller's are gone"),
+        ("del model._forward_hooks", "hooks of the caller's are gone"),
+    ],
+)
+def test_what_a_call_leaves_behind_is_told(grade, body: str, seen: str) -> None:
+    right = STYLES["foreach"].replace("    return", f"    {body}\n    return")
+    report = grade(HEAD + "    torch.set_grad_enabled(True)\n" + right)
+    assert lines_of(report)["robustness.nothing_left_behind"][1] == f"Seen: {seen}"
+
+
+@pytest.mark.parametrize("epsilon", ["0.0", "1e-8", "1e-6"])
+def test_an_epsilon_of_1e_6_or_less_is_right_for_the_smallest_gradients_too(grade, epsilon: str) -> None:
+    assert grade(HEAD + STYLES["foreach"].replace("1e-6", epsilon)).points == 100.0
+
+
+def test_a_parameter_that_nothing_may_move_keeps_its_value_exactly(grade) -> None:
+    assert lines_of(grade(mistake("moved_beside_the_optimizer--trained_only"))) == {
+        "robustness.optimizer": [
+            "Expected: 2.bias[0] to move by 0",
+            "Seen: it moved by -1.937e-06; 3 of 75 elements differ",
+        ]
+    }
+
+
+def test_whoever_forgets_batch_norm_in_the_clip_is_told_so_by_the_model_that_has_one(grade) -> None:
+    report = grade(mistake("only_first_layer--linear_layers"))
+    assert check_of(report, ORDER_CHECK).message.splitlines()[2] == (
+        "Input: call 2 of 2, Linear(4, 6), BatchNorm1d, ReLU, Linear(6, 2); SGD with lr 0.2; max_grad_norm=0.5 "
+        "(1 of 2 cases fail)"
+    )
+
+
+def test_evaluation_mode_costs_nothing_but_its_own_check_where_the_clip_is_right(grade) -> None:
+    assert list(lines_of(grade(mistake("evaluation_mode--restored")))) == ["robustness.train_mode"]
 
 
 def test_gradients_that_add_up_fail_that_check_alone(grade) -> None:
@@ -376,9 +453,10 @@ def test_an_exception_in_every_call_is_no_missing_gradient(grade) -> None:
 
 
 def test_spoiled_parameters_that_leave_nothing_to_clip_do_not_count_as_clipped(grade) -> None:
-    report = grade(HEAD + "    [p.data.fill_(float('nan')) for p in model.parameters()]\n    return 1.0, 1.0\n")
+    spoil = "    if loss < 1:\n        [p.data.fill_(float('nan')) for p in model.parameters()]\n    return"
+    report = grade(HEAD + STYLES["foreach"].replace("    return", spoil))
     assert check_of(report, ORDER_CHECK).message.splitlines()[:2] == [
-        "Expected: gradients above the threshold here, norm 6.981",
+        "Expected: gradients above the threshold here, norm 5.771",
         "Seen: parameters from which the norm is nan",
     ]
 

@@ -222,6 +222,56 @@ def test_gradient_recording_that_was_switched_off_is_told_and_stays_off_for_the_
     assert torch.is_grad_enabled()
 
 
+def test_a_batch_is_sent_only_where_it_was_changed(observe) -> None:
+    def train_step(model, optimizer, x, y):
+        if len(given) == 1:
+            x[0, 0] = 7.0
+        if len(given) == 2:
+            y.data = y.data.flatten()
+        given.append(x.clone())
+
+    given: list[torch.Tensor] = []
+    _, tensors = observe(case(), train_step)
+    assert sorted(name for name in tensors if "batch" in name) == ["1.batch.x", "2.batch.y"]
+    assert torch.equal(tensors["1.batch.x"], given[1])
+    assert tensors["2.batch.y"].shape == (0,)
+
+
+def test_every_round_has_the_batch_as_it_was(observe) -> None:
+    def train_step(model, optimizer, x, y):
+        found.append(x.sum().item())
+        x.zero_()
+
+    found: list[float] = []
+    observe(case(batch(2, 4, 3, 2, 5.0), rounds=("cleared", "kept")), train_step)
+    assert found[0] == found[1] != 0.0
+
+
+def test_hooks_that_stay_are_counted_from_the_first_call_on(observe) -> None:
+    def train_step(model, optimizer, x, y):
+        handles.append(model.only.register_forward_hook(print))
+        handles.append(model.only.bias.register_hook(print))
+        handles.append(optimizer.register_step_pre_hook(print))
+        if len(handles) == 3:
+            handles[0].remove()
+        if len(handles) == 9:
+            for handle in handles:
+                handle.remove()
+
+    handles: list = []
+    calls, _ = observe(case(), train_step)
+    assert [call["training"]["hooks_left"] for call in calls] == [2, 5, 0]
+
+
+def test_hooks_of_the_callers_that_are_gone_are_told(observe) -> None:
+    def train_step(model, optimizer, x, y):
+        model._forward_pre_hooks.clear()
+        optimizer._optimizer_step_pre_hooks.clear()
+
+    calls, _ = observe(case(batch(2, 4, 3, 2, 5.0)), train_step)
+    assert calls[0]["training"]["hooks_left"] == -1
+
+
 def test_a_model_that_cannot_be_read_is_told_without_values(observe) -> None:
     def train_step(model, optimizer, x, y):
         model.named_parameters = None

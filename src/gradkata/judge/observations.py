@@ -108,13 +108,15 @@ class TrainingEvent(Strict):
 class TrainingState(Strict):
     """The model after a training step. Its parameters' and buffers' values come as tensors named `call.name`.
 
-    `with_grad` are the parameters whose gradient is not None.
+    `with_grad` are the parameters whose gradient is not None. `hooks_left` says how many hooks there are on model and
+    optimizer that were not there before the first call, or is -1 where they could not be counted.
     """
 
     training: bool
     requires_grad: dict[str, bool]
     with_grad: list[str] = Field(max_length=64)
     events: list[TrainingEvent] = Field(max_length=65)
+    hooks_left: int
 
 
 class Call(Strict):

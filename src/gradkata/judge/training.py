@@ -27,6 +27,8 @@ from gradkata.protocol.messages import (
 )
 
 DEFAULT_MAX_GRAD_NORM = 1.0
+EPSILON = 1e-6  # beside the norm in the factor; a right answer may do without it
+_BATCH_NORM_MOMENTUM = 0.1  # what `torch.nn.BatchNorm1d` has unless told otherwise
 Values = dict[str, torch.Tensor]
 
 
@@ -181,26 +183,52 @@ def batch(seed: int, size: int, inputs: int, outputs: int, scale: float, **kwarg
     return Batch(x, scale * torch.randn(size, outputs, generator=generator), kwargs)
 
 
+def scaled(batch: Batch, scale: float) -> Batch:
+    """The same with inputs and targets times `scale`: gradients are as much smaller, squared."""
+    return replace(batch, x=scale * batch.x, y=scale * batch.y)
+
+
 # The right step.
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one call should bring about: the results, and all parameters afterwards in float64."""
+    """What one call should bring about: the results, and all parameters afterwards in float64.
+
+    Attributes:
+        still: parameters that nothing may move: without a gradient, or with a learning rate of 0.
+        statistics: the running means and variances of the batch norms afterwards, by name.
+    """
 
     loss: float
     norm: float
     max_grad_norm: float
     parameters: Values
     momentum: Values
+    still: frozenset[str]
+    statistics: Values
 
     @property
     def clipped(self) -> bool:
         return self.norm > self.max_grad_norm
 
+    @property
+    def spread(self) -> float:
+        """By how much of its length the right step may be longer: for want of the epsilon."""
+        return EPSILON / self.norm if self.clipped else 0.0
 
-def forward(layers: Sequence[Layer], parameters: Mapping[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
-    """The model's output in training mode."""
+
+def fresh_statistics(layers: Sequence[Layer]) -> Values:
+    """The running statistics of batch norms that have seen nothing: means of 0 and variances of 1."""
+    sizes = {layer.name: layer.parameters["weight"].shape for layer in layers if layer.kind == "batch_norm"}
+    means = {f"{name}.running_mean": torch.zeros(size) for name, size in sizes.items()}
+    return means | {f"{name}.running_var": torch.ones(size) for name, size in sizes.items()}
+
+
+def forward(
+    layers: Sequence[Layer], parameters: Mapping[str, torch.Tensor], x: torch.Tensor, statistics: Values
+) -> torch.Tensor:
+    """The model's output in training mode; batch norms update `statistics`."""
     for layer in layers:
         if not layer.used:
             continue
@@ -209,31 +237,38 @@ def forward(layers: Sequence[Layer], parameters: Mapping[str, torch.Tensor], x: 
             assert weight is not None
             x = functional.linear(x, weight, bias)
         elif layer.kind == "batch_norm":
-            x = functional.batch_norm(x, None, None, weight, bias, training=True)
+            mean, variance = statistics[f"{layer.name}.running_mean"], statistics[f"{layer.name}.running_var"]
+            x = functional.batch_norm(x, mean, variance, weight, bias, training=True, momentum=_BATCH_NORM_MOMENTUM)
         else:
             x = torch.tanh(x) if layer.kind == "tanh" else torch.relu(x)
     return x
 
 
 def right_step(
-    case: TrainingCase, parameters: Mapping[str, torch.Tensor], batch: Batch, momentum: Mapping[str, torch.Tensor]
+    case: TrainingCase,
+    parameters: Mapping[str, torch.Tensor],
+    batch: Batch,
+    momentum: Mapping[str, torch.Tensor],
+    statistics: Mapping[str, torch.Tensor],
 ) -> Step:
     """The step from `parameters` on a batch: loss, gradients, one factor for all of them, SGD with `momentum`.
 
     Args:
         momentum: the optimizer's buffers from the step before; empty before the first one.
+        statistics: the batch norms' running statistics before the step.
     """
     trainable = case.trainable()
     leaves = {
         name: value.detach().double().clone().requires_grad_(trainable[name]) for name, value in parameters.items()
     }
     wanted = [name for name in leaves if trainable[name]]
+    learned = {name: value.double().clone() for name, value in statistics.items()}
     with torch.enable_grad():
-        loss = (forward(case.layers, leaves, batch.x.double()) - batch.y.double()).square().mean()
+        loss = (forward(case.layers, leaves, batch.x.double(), learned) - batch.y.double()).square().mean()
         found = torch.autograd.grad(loss, [leaves[name] for name in wanted], allow_unused=True)
     gradients: Values = {name: grad for name, grad in zip(wanted, found, strict=True) if _present(grad)}
     norm = float(torch.cat([grad.flatten() for grad in gradients.values()]).norm())
-    factor = batch.max_grad_norm / (norm + 1e-6) if norm > batch.max_grad_norm else 1.0
+    factor = batch.max_grad_norm / (norm + EPSILON) if norm > batch.max_grad_norm else 1.0
     after = {name: value.detach() for name, value in leaves.items()}
     buffers: Values = {}
     for group in case.groups:
@@ -245,7 +280,9 @@ def right_step(
                 move = group.momentum * momentum[name] + move
             buffers[name] = move
             after[name] = after[name] - group.lr * move
-    return Step(float(loss.detach()), norm, batch.max_grad_norm, after, buffers)
+    moved = {name for group in case.groups if group.lr for name in group.parameters}
+    still = frozenset(after) - moved.intersection(gradients)
+    return Step(float(loss.detach()), norm, batch.max_grad_norm, after, buffers, still, learned)
 
 
 def _present(grad: torch.Tensor | None) -> bool:
@@ -257,15 +294,21 @@ def right_run(case: TrainingCase) -> list[Step]:
     """Every step of one round, each from where the one before ended."""
     steps: list[Step] = []
     for number in range(len(case.batches)):
-        before = steps[-1] if steps else None
-        parameters = before.parameters if before is not None else case.weights()
-        steps.append(right_step(case, parameters, case.batches[number], before.momentum if before is not None else {}))
+        if steps:
+            parameters, momentum, statistics = steps[-1].parameters, steps[-1].momentum, steps[-1].statistics
+        else:
+            parameters, momentum, statistics = case.weights(), {}, fresh_statistics(case.layers)
+        steps.append(right_step(case, parameters, case.batches[number], momentum, statistics))
     return steps
 
 
-def with_clipping_idle(case: TrainingCase) -> TrainingCase:
-    """The same with each threshold just above the right norm, so that whether and how one clips is no question."""
-    for number in range(len(case.batches)):
+def with_clipping_idle(case: TrainingCase, calls: int | None = None) -> TrainingCase:
+    """The same with each threshold just above the right norm, so that whether and how one clips is no question.
+
+    Args:
+        calls: for how many of the first calls; by default for all.
+    """
+    for number in range(len(case.batches) if calls is None else calls):
         case = near_the_norm(case, number, 1.00001)
     return case
 

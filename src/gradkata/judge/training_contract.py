@@ -7,20 +7,28 @@ later ones. Only a momentum is the judge's own from the first call on.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
-
-import torch
 
 from gradkata.judge.case import Case
 from gradkata.judge.contract import Contract
+from gradkata.judge.movement import (
+    ABSOLUTE,
+    RELATIVE,
+    case_of,
+    difference_of,
+    index_of,
+    moves_of,
+    parameters_after,
+    values_after,
+)
 from gradkata.judge.observations import Returned, TrainingState
 from gradkata.judge.order import IN_PART, draw, faults, happened, norm_used, right_order
 from gradkata.judge.problem import Evidence, Problem
 from gradkata.judge.seen import Seen
-from gradkata.judge.training import Step, TrainingCase, Values, right_run, right_step
+from gradkata.judge.training import Step, Values, fresh_statistics, right_run, right_step
 
-RELATIVE, ABSOLUTE = 1e-4, 1e-6  # float32 gradients through two layers, an epsilon of 1e-6 or none
-_NOTHING = TrainingState(training=False, requires_grad={}, with_grad=[], events=[])
+_NOTHING = TrainingState(training=False, requires_grad={}, with_grad=[], events=[], hooks_left=0)
 
 
 class TrainingStep(Contract):
@@ -38,24 +46,31 @@ class TrainingStep(Contract):
         if known is None or known[0] is not seen:
             if len(self._steps) > 256:
                 self._steps.clear()
-            case = _case(seen)
-            step = right_step(case, self.before(seen, call), case.batch(call), {})
+            case = case_of(seen)
+            statistics = self._statistics_before(seen, call)
+            step = right_step(case, self.before(seen, call), case.batch(call), {}, statistics)
             known = self._steps[id(seen), call] = (seen, step)
         return known[1]
 
     def before(self, seen: Seen, call: int) -> Values:
         """The parameters before a call: those after the one before, where they can be read."""
-        case = _case(seen)
+        case = case_of(seen)
         if call % len(case.batches) == 0:
             return case.weights()
-        return _after(seen, call - 1) or case.weights()
+        return parameters_after(seen, call - 1) or case.weights()
+
+    def _statistics_before(self, seen: Seen, call: int) -> Values:
+        fresh = fresh_statistics(case_of(seen).layers)
+        if call % len(case_of(seen).batches) == 0:
+            return fresh
+        return values_after(seen, call - 1, fresh) or fresh
 
     # The facets. Each returns None when all is well.
 
     def stepped(self, seen: Seen, index: int) -> Problem | None:
         """The parameters moved as plain SGD moves them by the clipped gradients of this batch."""
         step = self.step(seen, index)
-        difference = _difference(seen, index, self.before(seen, index), step.parameters)
+        difference = difference_of(seen, index, self.before(seen, index), step.parameters, step)
         if difference is None:
             return None
         words, events = _words(seen, index), _state(seen, index).events
@@ -80,7 +95,8 @@ class TrainingStep(Contract):
             return None
         step, right = self.step(seen, index), self._right_run(seen)[index]
         if step.clipped:
-            return self.stepped(seen, index)
+            # A pass in evaluation mode has other gradients, however they are clipped: that is another facet's.
+            return None if self.statistics(seen, index) else self.stepped(seen, index)
         if not right.clipped:
             return None
         # Whoever spoils the parameters, so that nothing is left to clip, has not shown that they clip.
@@ -100,9 +116,9 @@ class TrainingStep(Contract):
         """With gradients left as they are, each call moves the parameters as it did with gradients emptied."""
         if _first_round(seen, index):
             return None
-        twin = index - len(_case(seen).batches)
-        reference = _after(seen, twin)
-        difference = None if reference is None else _difference(seen, index, self.before(seen, index), reference)
+        twin = index - len(case_of(seen).batches)
+        reference = parameters_after(seen, twin)
+        difference = None if reference is None else difference_of(seen, index, self.before(seen, index), reference)
         if difference is None:
             return None
         words = _words(seen, index)
@@ -115,7 +131,8 @@ class TrainingStep(Contract):
 
     def optimizer(self, seen: Seen, index: int) -> Problem | None:
         """The optimizer moved the parameters, with its groups and its momentum."""
-        difference = _difference(seen, index, self.before(seen, index), self._right_run(seen)[index].parameters)
+        step = self._right_run(seen)[index]
+        difference = difference_of(seen, index, self.before(seen, index), step.parameters, step)
         if difference is None:
             return None
         words = _words(seen, index)
@@ -152,17 +169,68 @@ class TrainingStep(Contract):
         """Every module is in training mode afterwards, and was so in the forward pass."""
         if not _state(seen, index).training:
             return Problem("the model left in training mode, in all its parts", "part of it is in evaluation mode")
-        if any(layer.kind == "batch_norm" for layer in _case(seen).layers):
+        if _batch_norms(seen) and not self.step(seen, index).clipped:
             return self.stepped(seen, index)
         return None
+
+    def statistics(self, seen: Seen, index: int) -> Problem | None:
+        """Every batch norm counted the batch, and its running statistics are those of one pass in training mode."""
+        if not _batch_norms(seen):
+            return None
+        wanted = self.step(seen, index).statistics
+        found = values_after(seen, index, wanted)
+        if found is None:
+            return Problem("every batch norm to keep its running statistics", "they were replaced or taken away")
+        for name in _batch_norms(seen):
+            more = _counted(seen, index, name) - (_counted(seen, index - 1, name) if _follows(seen, index) else 0)
+            if more < 1:
+                return Problem(f"batch norm {name} to learn from the batch", "it counted no batch")
+            if more > 1:
+                continue  # another facet's
+            for key in (f"{name}.running_mean", f"{name}.running_var"):
+                gap = (found[key].double() - wanted[key]).abs() / (RELATIVE * wanted[key].abs() + ABSOLUTE)
+                place = int(gap.nan_to_num(math.inf, math.inf, math.inf).argmax())
+                right, got = float(wanted[key][place]), float(found[key][place])
+                if not float(gap[place]) <= 1.0:
+                    return Problem(f"{key}[{place}] = {right:.4g} after the batch", f"{got:.4g}")
+        return None
+
+    def batch_kept(self, seen: Seen, index: int) -> Problem | None:
+        """`x` and `y` have the values that they came with."""
+        batch = case_of(seen).batch(index)
+        for name, was in (("x", batch.x), ("y", batch.y)):
+            now = seen.tensors.get(f"{index}.batch.{name}")  # sent only where it is not as it was
+            if now is None:
+                continue
+            if now.shape != was.shape:
+                return Problem(f"{name} to stay a tensor of its shape and dtype", "it has become something else")
+            place = int((now.double() - was.double()).abs().nan_to_num(math.inf, math.inf, math.inf).argmax())
+            values = [float(tensor.flatten()[place]) for tensor in (was, now)]
+            where = f"{name}[{', '.join(map(str, index_of(place, was.shape)))}]"
+            return Problem(f"{where} to stay {values[0]:.4g}", f"it is {values[1]:.4g} after the call")
+        return None
+
+    def recording(self, seen: Seen, index: int) -> Problem | None:
+        """Gradients are recorded as before."""
+        if seen.calls[index].call.grad_mode_kept:
+            return None
+        return Problem("gradient recording left on, as it was", "torch.is_grad_enabled() is False afterwards")
+
+    def hooks(self, seen: Seen, index: int) -> Problem | None:
+        """No hook stays on the model, its parameters or the optimizer."""
+        left = _state(seen, index).hooks_left
+        if left == 0:
+            return None
+        saw = f"{left} more than before the first call" if left > 0 else "hooks of the caller's are gone"
+        return Problem("no hook left on the model, its parameters or the optimizer", saw)
 
     def one_forward(self, seen: Seen, index: int) -> Problem | None:
         """The model was called once, and a batch norm counted at most one batch a call."""
         calls = _forwards(seen, index)
         if calls > 1:
             return Problem("the model run forward once", f"it was called {calls} times")
-        counts = _counted(seen, index)
-        first = index % len(_case(seen).batches)
+        counts = [_counted(seen, index, name) for name in _batch_norms(seen)]
+        first = index % len(case_of(seen).batches)
         if all(count <= first + 1 for count in counts):
             return None
         return Problem("the model run forward once", f"batch norm counted {max(counts) - first} batches in one call")
@@ -170,14 +238,14 @@ class TrainingStep(Contract):
     def requires_grad(self, seen: Seen, index: int) -> Problem | None:
         """`requires_grad` is as it was, for every parameter."""
         flags = _state(seen, index).requires_grad
-        for name, wanted in _case(seen).trainable().items():
+        for name, wanted in case_of(seen).trainable().items():
             if flags.get(name) != wanted:
                 return Problem(f"requires_grad of {name} to stay {wanted}", f"it is {flags.get(name)}")
         return None
 
     def left_none(self, seen: Seen, index: int) -> Problem | None:
         """What is frozen or plays no part in the loss has no gradient afterwards."""
-        case, found = _case(seen), _state(seen, index).with_grad
+        case, found = case_of(seen), _state(seen, index).with_grad
         used = {f"{layer.name}.{name}" for layer in case.layers if layer.used for name in layer.parameters}
         for name, trainable in case.trainable().items():
             if name in found and not (trainable and name in used):
@@ -187,22 +255,11 @@ class TrainingStep(Contract):
     # How a facet looked, for comparing a submission with a mistake.
 
     def behaviour(self, facet: str, seen: Seen, index: int) -> object:
-        call = seen.calls[index]
-        if facet == "outcome":
-            return None if call.error is None else f"{call.error.type}: {call.error.message[:80]}"
-        if facet in ("loss", "norm"):
-            return _element(seen, index, 0 if facet == "loss" else 1)
-        if facet == "return_types":
-            returned = call.returned
-            return None if returned is None else [_shape_of(returned), *map(_shape_of, returned.elements or [])]
-        if facet == "one_forward":
-            return [float(_forwards(seen, index) > 1), *(float(count) for count in _counted(seen, index))]
-        if facet == "left_none":
-            return list(_state(seen, index).with_grad)
-        if facet == "requires_grad":
-            return list(_state(seen, index).requires_grad.values())
+        describe = _BEHAVIOURS.get(facet)
+        if describe is not None:
+            return describe(seen, index)
         right = self._right_run(seen)[index] if facet == "optimizer" else self.step(seen, index)
-        moves = _moves(seen, index, self.before(seen, index), right.parameters)
+        moves = moves_of(seen, index, self.before(seen, index), right.parameters)
         if facet in ("optimizer", "zeroed"):
             return moves
         order = faults(
@@ -217,17 +274,12 @@ class TrainingStep(Contract):
     def _right_run(self, seen: Seen) -> list[Step]:
         known = self._runs.get(id(seen.case))
         if known is None or known[0] is not seen.case:
-            known = self._runs[id(seen.case)] = (seen.case, right_run(_case(seen)))
+            known = self._runs[id(seen.case)] = (seen.case, right_run(case_of(seen)))
         return known[1]
 
 
-def _case(seen: Seen) -> TrainingCase:
-    assert isinstance(seen.case, TrainingCase)
-    return seen.case
-
-
 def _first_round(seen: Seen, index: int) -> bool:
-    return index < len(_case(seen).batches)
+    return index < len(case_of(seen).batches)
 
 
 def _state(seen: Seen, index: int) -> TrainingState:
@@ -235,69 +287,7 @@ def _state(seen: Seen, index: int) -> TrainingState:
 
 
 def _words(seen: Seen, index: int) -> list[str]:
-    return happened(_state(seen, index).events, _case(seen).batch(index).max_grad_norm)
-
-
-def _after(seen: Seen, index: int) -> Values | None:
-    """The parameters after a call, or None where one is missing or has become something else."""
-    found: Values = {}
-    for name, was in _case(seen).weights().items():
-        value = seen.tensors.get(f"{index}.{name}")
-        if value is None or value.shape != was.shape or value.dtype != was.dtype:
-            return None
-        found[name] = value
-    return found
-
-
-def _difference(seen: Seen, index: int, before: Values, wanted: Values) -> Problem | None:
-    """Where the parameters after a call are not as wanted: the worst of them, by how far it moved."""
-    after = _after(seen, index)
-    if after is None:
-        return Problem("every parameter to keep its name, shape and dtype", "one was replaced")
-    worst: tuple[float, str, int] = (0.0, "", 0)
-    differ = elements = 0
-    for name, right in wanted.items():
-        value, target = after[name].double(), right.double()
-        gap = (value - target).abs() / (RELATIVE * target.abs() + ABSOLUTE)
-        gap = torch.where(gap <= 1.0, 0.0, gap.nan_to_num(math.inf, math.inf, math.inf))
-        differ += int((gap > 0).sum())
-        elements += gap.numel()
-        if float(gap.max()) > worst[0]:
-            worst = (float(gap.max()), name, int(gap.argmax()))
-    if not differ:
-        return None
-    name, place = worst[1], worst[2]
-    start = before[name].double().flatten()[place].item()
-    got = after[name].double().flatten()[place].item() - start
-    move = wanted[name].double().flatten()[place].item() - start
-    where = f"{name}[{', '.join(map(str, _index(place, after[name].shape)))}]"
-    return Problem(
-        f"{where} to move by {move:.4g}",
-        f"it moved by {got:.4g}; {differ} of {elements} elements differ",
-        {"parameter": where, "move_expected": move, "move_seen": got, "differ": differ, "elements": elements},
-    )
-
-
-def _index(flat: int, shape: torch.Size) -> list[int]:
-    place: list[int] = []
-    for size in reversed(shape):
-        place.insert(0, flat % size)
-        flat //= size
-    return place
-
-
-def _moves(seen: Seen, index: int, before: Values, wanted: Values) -> list[float] | None:
-    """How far each parameter moved, and how far in the right direction, in units of the right step's length."""
-    after = _after(seen, index)
-    if after is None:
-        return None
-    right = {name: wanted[name].double() - before[name].double() for name in wanted}
-    length = max(float(torch.cat([move.flatten() for move in right.values()]).norm()), 1e-12)
-    found: list[float] = []
-    for name, move in right.items():
-        moved = after[name].double() - before[name].double()
-        found += [float(moved.norm()) / length, float((moved * move).sum()) / length**2]
-    return [round(value, 5) for value in found]
+    return happened(_state(seen, index).events, case_of(seen).batch(index).max_grad_norm)
 
 
 def _element(seen: Seen, index: int, place: int) -> float | None:
@@ -315,10 +305,19 @@ def _number_problem(name: str, got: float | None, wanted: float, when: str) -> P
     return Problem(f"{name} = {wanted:.6g}, {when}", seen, {"expected": wanted, "got": got})
 
 
-def _counted(seen: Seen, index: int) -> list[int]:
-    names = [f"{index}.{layer.name}.num_batches_tracked" for layer in _case(seen).layers if layer.kind == "batch_norm"]
-    tensors = [seen.tensors.get(name) for name in names]
-    return [int(tensor.double().sum().nan_to_num(0.0)) for tensor in tensors if tensor is not None]
+def _batch_norms(seen: Seen) -> list[str]:
+    return [layer.name for layer in case_of(seen).layers if layer.kind == "batch_norm"]
+
+
+def _follows(seen: Seen, index: int) -> bool:
+    """Whether the call goes on with the model of the call before."""
+    return index % len(case_of(seen).batches) > 0
+
+
+def _counted(seen: Seen, index: int, name: str) -> int:
+    """How many batches a batch norm has counted; 0 where it does not say."""
+    tensor = seen.tensors.get(f"{index}.{name}.num_batches_tracked")
+    return 0 if tensor is None else int(tensor.double().sum().nan_to_num(0.0))
 
 
 def _forwards(seen: Seen, index: int) -> int:
@@ -336,3 +335,33 @@ def _kind(returned: Returned) -> str:
 
 def _shape_of(returned: Returned) -> list[Any]:
     return [returned.kind, bool(returned.requires_grad), returned.length, *(returned.shape or [])]
+
+
+def _outcome(seen: Seen, index: int) -> object:
+    error = seen.calls[index].error
+    return None if error is None else f"{error.type}: {error.message[:80]}"
+
+
+def _types(seen: Seen, index: int) -> object:
+    returned = seen.calls[index].returned
+    return None if returned is None else [_shape_of(returned), *map(_shape_of, returned.elements or [])]
+
+
+_BEHAVIOURS: dict[str, Callable[[Seen, int], object]] = {
+    "outcome": _outcome,
+    "loss": lambda seen, index: _element(seen, index, 0),
+    "norm": lambda seen, index: _element(seen, index, 1),
+    "return_types": _types,
+    "one_forward": lambda seen, index: [
+        float(_forwards(seen, index) > 1),
+        *(float(_counted(seen, index, name)) for name in _batch_norms(seen)),
+    ],
+    "statistics": lambda seen, index: [
+        seen.tensors.get(f"{index}.{name}") for name in fresh_statistics(case_of(seen).layers)
+    ],
+    "left_none": lambda seen, index: list(_state(seen, index).with_grad),
+    "requires_grad": lambda seen, index: list(_state(seen, index).requires_grad.values()),
+    "batch_kept": lambda *_: True,
+    "recording": lambda *_: True,
+    "hooks": lambda *_: True,
+}

@@ -18,6 +18,9 @@ from gradkata.worker.eager import do_without_compiler
 from gradkata.worker.events import Timeline, watch, watch_objects
 
 _LARGEST_VALUE = 1 << 16  # elements of a parameter that are worth sending
+_MODULE_HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
+_PARAMETER_HOOKS = ("_backward_hooks", "_post_accumulate_grad_hooks")
+_OPTIMIZER_HOOKS = ("_optimizer_step_pre_hooks", "_optimizer_step_post_hooks")
 _timeline = Timeline()
 
 
@@ -69,12 +72,13 @@ def observe(
         optimizer = _optimizer(message, model)
         parameters = list(model.parameters())
         watch_objects(_timeline, model, optimizer)
+        hooks = _count_hooks(model, optimizer, parameters)
         for number, batch in enumerate(message["batches"]):
             if number:
                 model.train()
                 if round_ == "cleared":
                     _clear(parameters, to_none=number % 2 == 1)
-            step = _Step(model, optimizer, parameters, str(len(calls)))
+            step = _Step(model, optimizer, parameters, hooks, str(len(calls)))
             calls.append(step.take(entry, batch, arena, blobs, describe_error))
     torch.set_grad_enabled(True)
     return calls
@@ -84,9 +88,15 @@ class _Step:
     """One call of the entry point."""
 
     def __init__(
-        self, model: nn.Module, optimizer: torch.optim.Optimizer, parameters: list[nn.Parameter], key: str
+        self,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        parameters: list[nn.Parameter],
+        hooks: int,
+        key: str,
     ) -> None:
         self._model, self._optimizer, self._parameters, self._key = model, optimizer, parameters, key
+        self._hooks = hooks
 
     def take(
         self,
@@ -109,6 +119,8 @@ class _Step:
         seconds = time.perf_counter() - start
         events = _timeline.close()
         grad_mode_kept = torch.is_grad_enabled()  # and stays as it is: the next call has to live with it
+        for name, now, place in (("x", x, batch["x"]), ("y", y, batch["y"])):
+            _send_if_changed(now, tensor_at(arena, place), blobs, f"{self._key}.batch.{name}")
         call: dict[str, Any] = {
             "grad_mode_kept": grad_mode_kept,
             "outcome": "returned" if error is None else "raised",
@@ -126,8 +138,9 @@ class _Step:
         """The model as it is now. A submission may have left anything in it, or nothing that can be asked."""
         flags: dict[str, bool] = {}
         with_grad: list[str] = []
-        training = False
+        training, hooks_left = False, -1
         with contextlib.suppress(Exception):
+            hooks_left = _count_hooks(self._model, self._optimizer, self._parameters) - self._hooks
             training = all(module.training is True for module in self._model.modules())
             values = [*self._model.named_parameters(), *self._model.named_buffers()]
             for name, value in values:
@@ -136,7 +149,12 @@ class _Step:
                     blobs[f"{self._key}.{name}"] = value.detach().clone().contiguous()
                     if value.grad is not None:
                         with_grad.append(name)
-        return {"training": training, "requires_grad": flags, "with_grad": with_grad[:64]}
+        return {
+            "training": training,
+            "requires_grad": flags,
+            "with_grad": with_grad[:64],
+            "hooks_left": max(hooks_left, -1),
+        }
 
 
 def _places(message: TrainingMessage) -> list[tuple[LayerMessage, str, Place]]:
@@ -145,6 +163,22 @@ def _places(message: TrainingMessage) -> list[tuple[LayerMessage, str, Place]]:
 
 def _copy(arena: mmap.mmap, place: Place) -> torch.Tensor:
     return tensor_at(arena, place).clone()
+
+
+def _send_if_changed(now: torch.Tensor, was: torch.Tensor, blobs: build.Blobs, key: str) -> None:
+    """Send what has become of a tensor of the batch, where it is not as it was; without values if it cannot be told."""
+    if type(now) is not torch.Tensor or now.dtype is not was.dtype or now.shape != was.shape:
+        blobs[key] = torch.empty(0)
+    elif not torch.equal(now.detach(), was):
+        blobs[key] = now.detach().clone().contiguous()
+
+
+def _count_hooks(model: nn.Module, optimizer: torch.optim.Optimizer, parameters: Sequence[torch.Tensor]) -> int:
+    """How many hooks there are that calls of the model, gradients and optimizer steps run."""
+    holders: list[tuple[Any, tuple[str, ...]]] = [(module, _MODULE_HOOKS) for module in model.modules()]
+    holders += [(parameter, _PARAMETER_HOOKS) for parameter in parameters]
+    holders.append((optimizer, _OPTIMIZER_HOOKS))
+    return sum(len(getattr(holder, name) or ()) for holder, names in holders for name in names)
 
 
 def _model(layers: list[LayerMessage], weights: dict[str, torch.Tensor]) -> nn.Module:

@@ -1,0 +1,20 @@
+"""Only the linear layers are zeroed; gradients of batch norm add up.
+
+Variant of: zeroed_in_part
+"""
+
+import torch
+from torch import nn
+
+criterion = nn.MSELoss()
+
+
+def train_step(model, optimizer, x, y, max_grad_norm=1.0):
+    for module in model.modules():
+        if isinstance(module, nn.Linear):
+            module.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    total_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_grad_norm)
+    optimizer.step()
+    return loss.item(), total_norm
