@@ -76,6 +76,8 @@ NAN_AT_INFINITY = CASES.case(
 )
 ERRORS = errors_checks(CASES, Untouched(signature, **PROMISES))
 RAISING = next(check.cases[0] for check in ERRORS if check.id == "robustness.raises_when_asked")
+# Whoever wraps a single tensor and calls again has the other arguments to pass on.
+SINGLE_ORDER = CASES.case("single_order", parameters_of(vector(3.0, -4.0)), container="single", norm_type=1.0)
 # Zero is finite.
 NONE_ASKED = CASES.case("all_none_asked", parameters_of(None, None), error_if_nonfinite=True)
 
@@ -87,6 +89,7 @@ SUITE = Suite(
         *ERRORS,
         with_cases(TABLE.checks["robustness.not_finite"], NAN_AT_INFINITY),
         with_cases(TABLE.checks["robustness.parameters"], RAISING),
+        with_cases(TABLE.checks["robustness.single_tensor"], SINGLE_ORDER),
         with_cases(TABLE.checks["robustness.no_grads"], NONE_ASKED),
         *several_devices_checks(CASES),
         *waits_checks(CASES),

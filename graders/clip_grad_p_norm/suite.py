@@ -113,7 +113,7 @@ TABLE = extended(
         cases=tuple(
             CASES.case(f"{name}_p_{p:g}", CASES.shapes().items, (max_norm,), norm_type=p)
             for name, max_norm, orders in (
-                ("clipped", 1.0, (1, 3, INFINITY, 4.0, 0.5, 1.5, 2.5, 7, 0.3)),
+                ("clipped", 1.0, (1, 3, INFINITY, 4.0, 0.5, 1.5, 2.75, 7, 0.3, 32.0)),
                 ("kept", 1e6, (1, 3, INFINITY, 0.5, 1.5)),
             )
             for p in orders
@@ -130,6 +130,8 @@ TABLE = extended(
             numbers("eps_half", 1.0, eps=0.5),
             numbers("eps_two_p_1", 1.0, 1, 2.0),
             numbers("eps_half_p_inf", 1.0, INFINITY, 0.5),
+            numbers("eps_two_p_half", 1.0, 0.5, 2.0),
+            numbers("eps_half_p_3", 1.0, 3, 0.5),
             CASES.case("eps_zero", parameters_of(vector(3e-4), vector(-4e-4)), (1e-4,), eps=0.0),
             CASES.case("eps_default", parameters_of(vector(3e-4), vector(-4e-4)), (1e-4,)),
         ),
@@ -139,19 +141,20 @@ TABLE = extended(
     more("parity.pytorch", title="The numbers are right on cases generated anew for each grading, for four norms."),
     more(
         "robustness.single_tensor",
-        CASES.case("single_vector", parameters_of(vector(3.0, -4.0)), container="single"),
+        CASES.case("single_vector", parameters_of(vector(3.0, -4.0)), (1.0, 1), container="single"),
         CASES.case("single_kept", parameters_of(vector(3.0, -4.0)), CASES.idle, container="single"),
     ),
     more(
         "robustness.return_type",
-        CASES.case("clipped_p_inf", CASES.shapes().items, (1.0,), norm_type=INFINITY),
-        CASES.case("single_vector", parameters_of(vector(3.0, -4.0)), container="single"),
+        *(CASES.case(f"clipped_p_{p:g}", CASES.shapes().items, (1.0,), norm_type=p) for p in (INFINITY, 1, 3, 0.5)),
+        CASES.case("single_vector", parameters_of(vector(3.0, -4.0)), (1.0, 1), container="single"),
     ),
     more("robustness.no_grads", CASES.case("single_none", parameters_of(None), container="single")),
     more(
         "robustness.half_precision",
         *of_types(CASES.half_elements(torch.float16, 100.0), 1, 3, INFINITY),
         *of_types(CASES.half_elements(torch.bfloat16, 100.0), 3),
+        CASES.case("half_p_1.5", parameters_of(torch.full((4,), 1000.0, dtype=torch.float16)), (100.0, 1.5)),
     ),
     more("robustness.mixed_dtypes", wide("wide_kept", 1e9, 1), wide("wide", 1e5)),
     more(
@@ -167,10 +170,14 @@ TABLE = extended(
     ),
     more(
         "synchronisation",
-        CASES.one_device("one_device_kept", CASES.idle),
+        CASES.one_device("one_device_kept", (*CASES.idle, INFINITY)),
+        CASES.one_device("one_device_p_1", (*CASES.active, 1.0), count=4),
+        CASES.one_device("one_device_p_3", (*CASES.active, 3.0), count=4),
     ),
     more(
         "devices",
+        CASES.two_devices("two_devices_p_1", (*CASES.active, 1.0)),
+        CASES.two_devices("two_devices_p_inf", (*CASES.idle, INFINITY)),
         title="It works when gradients live on several devices; the result is on the first one's.",
         facets=("returned", "gradients", "device"),
     ),

@@ -151,8 +151,10 @@ class GradientCases:
         return self.case("double", parameters_of(pattern(4, dtype=torch.float64), pattern(3, dtype=torch.float64)))
 
     def below(self) -> Case:
-        """Nothing to do."""
-        return self.case("below", parameters_of(pattern(5), pattern(3, 4, start=13)), self.idle)
+        """Nothing to do, with weights that are larger than any threshold."""
+        grads = [pattern(5), pattern(3, 4, start=13)]
+        items = tuple(Item(grad, data=pattern(*grad.shape, start=30, scale=3000.0)) for grad in grads)
+        return self.case("below", items, self.idle)
 
     def just_below(self, *args: Any) -> Case:
         """A norm of 5.005 with a threshold a little above; one zero is negative, which is a bit of its own."""
@@ -279,15 +281,16 @@ class GradientCases:
             args,
         )
 
-    def mixed_large(self, name: str, *args: Any) -> Case:
-        """float16 first, and a float32 norm that does not fit into it."""
+    def mixed_large(self, name: str, *args: Any, first: torch.dtype = torch.float16) -> Case:
+        """A half-precision dtype first, and a float32 norm that does not fit into float16."""
+        other = torch.bfloat16 if first is torch.float16 else torch.float16
         return self.case(
             name,
             parameters_of(
-                vector(1.0, 2.0, dtype=torch.float16),
+                vector(1.0, 2.0, dtype=first),
                 vector(1e5, -2e5),
                 vector(3e3, dtype=torch.float64),
-                vector(4.0, 8.0, dtype=torch.bfloat16),
+                vector(4.0, 8.0, dtype=other),
             ),
             args,
         )
@@ -322,9 +325,9 @@ class GradientCases:
         return [
             self.case("nan", parameters_of(vector(1.0, _NAN), rest)),
             self.case("nan_last", parameters_of(rest.to(half), vector(2.0, dtype=half), vector(_NAN, dtype=half))),
-            self.case("infinity", parameters_of(rest.to(double), vector(_INF, 1.0, dtype=double))),
-            self.case("minus_infinity", parameters_of(vector(-_INF), rest)),
-            self.case("nan_idle", parameters_of(vector(0.5, _NAN), rest), self.idle),
+            self.case("infinity", parameters_of(rest.to(double), vector(_INF, 1.0, dtype=double), rest.to(double))),
+            self.case("minus_infinity", parameters_of(vector(-_INF), rest, vector(1.0))),
+            self.case("nan_idle", parameters_of(rest, vector(0.5, _NAN), vector(1.0)), self.idle),
         ]
 
     # Probes.
@@ -340,14 +343,14 @@ class GradientCases:
         )
 
     def traced_idle(self) -> Case:
-        """The same, and nothing to do."""
-        grads = [sparse(512, 512, value=2.0), sparse(4096, value=-3.0)]
+        """As many bytes of float64, of which a float32 copy is one too, and nothing to do."""
+        grads = [sparse(512, 256, value=2.0, dtype=torch.float64), sparse(4096, value=-3.0, dtype=torch.float64)]
         return self.case(
             "traced_idle",
             parameters_of(*grads),
             self.idle,
             mode="trace",
-            says="gradients of 262,144 and 4,096 elements, nothing to do, operators traced",
+            says="float64 gradients of 131,072 and 4,096 elements, nothing to do, operators traced",
         )
 
     def large(self) -> Case:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from gradkata.judge.case import Case, parameters_of
-from gradkata.judge.cases import GradientCases, pattern
+from gradkata.judge.cases import GradientCases, pattern, vector
 from gradkata.judge.gradient_checks import BASICS, gradient_checks, with_cases
 from gradkata.judge.suite import Check, Generate
 
@@ -78,7 +78,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
         shared["robustness.mixed_dtypes"],
         cases.mixed("mixed_idle", 100.0),
         cases.mixed("mixed", 1.0),
-        cases.mixed_large("mixed_large_idle", 1e7),
+        cases.mixed_large("mixed_large_idle", 1e7, first=torch.bfloat16),
         cases.mixed_large("mixed_large", 1e5),
         facets=("returned", "gradients", "bits"),
     )
@@ -117,6 +117,7 @@ def clip_by_norm(cases: GradientCases, parity: Generate) -> Table:
                 cases.double(),
                 cases.huge(0.5),
                 cases.just_above(5.004),
+                cases.case("fraction", parameters_of(vector(0.3), vector(0.4)), (0.25, *cases.active[1:])),
             ),
             facets=("gradients",),
             needs=needs,

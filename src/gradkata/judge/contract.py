@@ -426,7 +426,7 @@ def _largest_change(value: torch.Tensor, before: torch.Tensor) -> str:
         return "another dtype"
     before64, value64 = before.double().flatten(), value.double().flatten()
     gap = (value64 - before64).abs().nan_to_num(math.inf, math.inf, math.inf)
-    worst = int(gap.argmax())
+    worst = int((gap + (value64.signbit() != before64.signbit()).double() * 1e-300).argmax())  # -0.0 is no 0.0
     return f"{value64[worst].item():.9g} where {before64[worst].item():.9g} was"
 
 

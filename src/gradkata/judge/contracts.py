@@ -169,6 +169,7 @@ class ClipByValue(_Bound):
 class ReadNorm(_Bound):
     """The norm of all gradients together, and nothing changed."""
 
+    absolute = 1e-12  # nothing is divided by these norms, so that nothing excuses an epsilon in them
     returns_called = "the norm of all gradients together"
 
     def __init__(

@@ -174,7 +174,7 @@ def intermediates_checks(cases: GradientCases) -> list[Check]:
                 parameters_of(
                     _headed((1 << 11, 1 << 10), 2.0, half),
                     _headed((1 << 11, 1 << 10), -3.0, brain),
-                    _headed((1 << 8, 1 << 9), 1.0, torch.float64),  # no dtype has a copy to spare, this one neither
+                    _headed((1 << 9, 1 << 9), 1.0, torch.float64),  # no dtype has a copy to spare, this one neither
                 ),
                 parameters_of(_headed((1 << 12, 1 << 12), 2.0, half), _headed((1 << 12, 1 << 12), -3.0, brain)),
                 cases.idle,
@@ -235,14 +235,28 @@ def _told(kwargs: dict[str, Any]) -> str:
     return "".join(f", {name}={value}" for name, value in kwargs.items())
 
 
-def many_gradients(cases: GradientCases, name: str, count: int, **kwargs: Any) -> Case:
+def many_gradients(
+    cases: GradientCases, name: str, count: int, args: tuple[Any, ...] | None = None, **kwargs: Any
+) -> Case:
     """So many gradients of two dtypes on one device that an operator for each of them cannot be overlooked."""
+    threshold = cases.active if args is None else args
     return cases.case(
         name,
         parameters_of(*_one_device_dtypes(count), device="cuda:0"),
+        threshold,
         mode="devices",
-        says=f"{count} gradients on a simulated cuda:0, float32 and float16 in turn{_told(kwargs)}",
+        says=f"{count} gradients on a simulated cuda:0, float32 and float16 in turn, max_norm {threshold[0]:g}"
+        + _told(kwargs),
         **kwargs,
+    )
+
+
+def _of_other_orders(cases: GradientCases) -> tuple[Case, ...]:
+    """What has a branch of its own in many an answer: the other orders, and a threshold of 0."""
+    return (
+        many_gradients(cases, "many_on_one_device_infinity", 24, norm_type=_INF, args=(0.0,)),
+        many_gradients(cases, "many_on_one_device_p_1", 16, norm_type=1.0),
+        many_gradients(cases, "many_on_one_device_p_3", 16, norm_type=3.0),
     )
 
 
@@ -250,7 +264,7 @@ def several_devices_checks(cases: GradientCases) -> list[Check]:
     """Right on two devices, the result where the first gradient is, gradients where they are, few launches."""
     two = (
         _on_two_devices(cases, "on_two_devices", cases.active),
-        _on_two_devices(cases, "on_two_devices_idle", cases.idle),
+        _on_two_devices(cases, "on_two_devices_idle", cases.idle, norm_type=1.0),
     )
     largest = _on_two_devices(cases, "on_two_devices_infinity", cases.idle, norm_type=_INF)
     return [
@@ -286,10 +300,7 @@ def several_devices_checks(cases: GradientCases) -> list[Check]:
             "The number of kernel launches does not grow with the number of parameters on a device.",
             0,
             "each launch costs microseconds, however small the tensor; a model has hundreds of small ones.",
-            cases=(
-                many_gradients(cases, "many_on_one_device", 64),
-                many_gradients(cases, "many_on_one_device_infinity", 24, norm_type=_INF),
-            ),
+            cases=(many_gradients(cases, "many_on_one_device", 64), *_of_other_orders(cases)),
             facets=("launches",),
             needs=_BASICS,
         ),
@@ -310,7 +321,11 @@ def waits_checks(cases: GradientCases) -> list[Check]:
             "The host never waits for the device.",
             0,
             "while it waits it launches nothing, and the device runs dry.",
-            cases=(one("no_wait", cases.active), one("no_wait_idle", cases.idle, norm_type=_INF)),
+            cases=(
+                one("no_wait", cases.active),
+                one("no_wait_idle", (_INF, *cases.idle[1:]), norm_type=_INF),
+                *_of_other_orders(cases),
+            ),
             facets=("waits",),
             needs=_BASICS,
         ),
@@ -342,7 +357,7 @@ def errors_checks(cases: GradientCases, untouched: Untouched) -> list[Check]:
 
     raising = (
         asked("asked_nan", vector(1.0, _NAN), rest),
-        asked("asked_infinity", rest, vector(_INF, 1.0), max_norm=_INF),
+        asked("asked_infinity", rest, vector(_INF, 1.0), max_norm=_INF, norm_type=3.0),
         asked("asked_minus_infinity", vector(-_INF), rest, norm_type=_INF),
     )
     items = cases.shapes().items
@@ -372,6 +387,7 @@ def errors_checks(cases: GradientCases, untouched: Untouched) -> list[Check]:
             "the flag adds an error and takes nothing away.",
             cases=(
                 cases.case("asked_finite", items, (*cases.active, 2.0, True)),  # by place, as callers may
+                cases.case("asked_finite_p_1", items, cases.active, norm_type=1.0, error_if_nonfinite=True),
                 cases.case("asked_finite_idle", items, cases.idle, error_if_nonfinite=True),
             ),
             facets=(*VALUES, "bits"),
@@ -399,7 +415,7 @@ def norm_type_checks(cases: GradientCases) -> list[Check]:
             0,
             "the p-norm of everything is the p-norm of the p-norms, with the same p both times.",
             (
-                *orders(one=1.0, whole_one=1, one_and_a_half=1.5, three=3.0, seven=7.0),
+                *orders(one=1.0, whole_one=1, one_and_a_half=1.5, three=3.0, seven=7.0, large=32.0),
                 *idle(one=1.0, one_and_a_half=1.5, three=3.0),
             ),
             VALUES,

@@ -95,6 +95,7 @@ def gradient_checks(cases: GradientCases, facets: tuple[str, ...]) -> list[Check
                 "this is about gradients; only the optimizer changes weights.",
                 weights(cases),
                 cases.shapes(),
+                cases.below(),
                 cases.none_middle(),
                 cases.frozen(),
                 cases.all_none(),

@@ -62,7 +62,7 @@ def _mathematics(cases: GradientCases, parity: Generate) -> list[Check]:
             "both stages, the norm of each gradient and the norm of the norms, need the same p.",
             cases=(
                 *_orders(cases, "order", mixed_signs, 1, 3, 1.5, 2.5, 4),
-                *_orders(cases, "order_shapes", cases.shapes().items, 7.0, 3.0),
+                *_orders(cases, "order_shapes", cases.shapes().items, 7.0, 3.0, 32.0),
             ),
             facets=_RETURNED,
             needs=needs,
@@ -123,7 +123,7 @@ def _robustness(cases: GradientCases) -> list[Check]:
     ]
     shared["robustness.single_tensor"] = with_cases(
         shared["robustness.single_tensor"],
-        cases.case("single_vector", parameters_of(vector(3.0, -4.0)), container="single"),
+        cases.case("single_vector", parameters_of(vector(3.0, -4.0)), (1.0,), container="single"),
     )
     empty_first = cases.case("empty_first", parameters_of(torch.empty(0), vector(3.0, 4.0)))
     shared["robustness.empty"] = with_cases(shared["robustness.empty"], empty_first, *infinity[:2])
@@ -132,9 +132,9 @@ def _robustness(cases: GradientCases) -> list[Check]:
         with_cases(shared["robustness.no_grads"], *infinity[2:], facets=("returned", "kind")),
         title="With no gradient at all a 0-d zero is returned.",
     )
-    shared["robustness.non_contiguous"] = with_cases(
-        shared["robustness.non_contiguous"], facets=(*_RETURNED, "in_place")
-    )
+    for name in ("single_tensor", "zero_dim", "non_contiguous"):
+        check = shared[f"robustness.{name}"]
+        shared[check.id] = with_cases(check, facets=(*_RETURNED, "gradients", "bits", "in_place"))
     return [
         *shared.values(),
         Check(
@@ -150,6 +150,7 @@ def _robustness(cases: GradientCases) -> list[Check]:
                 *_orders(cases, "kept", cases.signs().items, 0.5, 1, 3, _INF),
                 cases.graph(),
                 cases.many(),
+                cases.not_finite()[0],
                 *_mixed(cases),
                 *_halves(cases),
             ),
@@ -161,7 +162,7 @@ def _robustness(cases: GradientCases) -> list[Check]:
             "The result carries no graph, even where gradients do.",
             0,
             "a list of logged norms would keep the graph of every step in memory.",
-            cases=(cases.graph(), cases.graph_idle()),
+            cases=(cases.graph(), cases.graph_idle(), cases.case("graph_infinity", cases.graph().items, (_INF,))),
             facets=("graph",),
             needs=BASICS,
         ),
@@ -176,7 +177,7 @@ def _robustness(cases: GradientCases) -> list[Check]:
                 cases.one_matrix(),
                 cases.spread(),
                 cases.zero_gradients(),
-                *_orders(cases, "kept", cases.signs().items, _INF),
+                *_orders(cases, "kept", cases.signs().items, 0.5, 1, 3, _INF),
             ),
             facets=("kind",),
             needs=BASICS,
@@ -197,12 +198,13 @@ def _robustness(cases: GradientCases) -> list[Check]:
             "the norm is the alarm; an alarm that is silenced costs days of training.",
             cases=(
                 *cases.not_finite(),
-                cases.case("nan_order_1", parameters_of(vector(1.0, _NAN), vector(2.0)), (1.0,)),
+                *_orders(cases, "nan_order", parameters_of(vector(1.0, _NAN), vector(2.0)), 1.0, 3.0, 0.5),
                 # Nothing compares with NaN. The argument comes by its name.
                 cases.case(
                     "nan_infinity", parameters_of(vector(2.0), vector(1.0, _NAN), vector(1.0)), (), norm_type=_INF
                 ),
                 cases.case("infinity_order_1", parameters_of(vector(1.0), vector(-_INF, 2.0)), (1.0,)),
+                cases.case("infinity_infinity", parameters_of(vector(1.0), vector(_INF, -2.0)), (_INF,)),
             ),
             facets=_RETURNED,
             needs=BASICS,
@@ -211,18 +213,17 @@ def _robustness(cases: GradientCases) -> list[Check]:
 
 
 def _mixed(cases: GradientCases) -> list[Case]:
-    half = vector(3.0, -4.0, dtype=torch.float16)
+    half = vector(3.0, -4.0, -0.0, dtype=torch.float16)
+    wide = parameters_of(
+        half,
+        vector(1e5, 2e5),
+        vector(3.0, -3.0, dtype=torch.float64),
+        vector(3.0, 4.0, dtype=torch.bfloat16),
+    )
     return [
         cases.case("mixed_precise", parameters_of(half, vector(1.2345, 2.0))),
-        cases.case(
-            "mixed_wide",
-            parameters_of(
-                half,
-                vector(1e5, 2e5),
-                vector(3.0, -3.0, dtype=torch.float64),
-                vector(3.0, 4.0, dtype=torch.bfloat16),
-            ),
-        ),
+        cases.case("mixed_wide", wide),
+        *_orders(cases, "mixed_wide", wide, 1.0, _INF),
     ]
 
 
@@ -232,13 +233,19 @@ def _halves(cases: GradientCases) -> list[Case]:
     return [
         cases.case("float16_squares", parameters_of(vector(300.0, -400.0, 1000.0, dtype=float16))),
         cases.case("float16_norms", parameters_of(vector(250.0, dtype=float16), vector(250.0, dtype=float16))),
-        *_orders(cases, "float16_cubes", parameters_of(*thousand), 3),
+        *_orders(cases, "float16_cubes", parameters_of(*thousand), 3, 1.5),
         cases.case("bfloat16_squares", parameters_of(vector(300.0, -400.0, dtype=torch.bfloat16))),
     ]
 
 
 def _machine(cases: GradientCases) -> list[Check]:
     positive = [pattern(2 + number % 3, start=5 * number).abs() for number in range(8)]
+
+    def of_order(name: str, order: float) -> Case:
+        items = parameters_of(*positive[:4], device="cuda:0")
+        says = f"4 gradients on a simulated cuda:0, norm_type {order:g}"
+        return cases.case(f"one_device_{name}", items, (order,), mode="devices", says=says)
+
     return [
         Check(
             "intermediates",
@@ -275,6 +282,8 @@ def _machine(cases: GradientCases) -> list[Check]:
                     mode="devices",
                     says="8 gradients on a simulated cuda:0, norm_type infinity",
                 ),
+                of_order("one", 1.0),
+                of_order("cubes", 3.0),
             ),
             facets=("returned", "waits"),
             needs=BASICS,

@@ -1,0 +1,23 @@
+"""The factor is converted to float16, whatever the gradients are.
+
+Three digits are left of it, and a factor below 0.00000006 becomes zero: the gradients vanish. Leave the factor in the
+dtype of the norm; it is a single number.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    coefficient = torch.where(total_norm > max_norm, max_norm / (total_norm + 1e-6), 1.0)
+    coefficient = coefficient.half()
+    for g in grads:
+        g.mul_(coefficient.to(g.device))
+    return total_norm

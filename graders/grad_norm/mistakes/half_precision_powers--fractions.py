@@ -1,0 +1,22 @@
+"""A fraction of an order is computed by hand, in the gradient's own dtype.
+
+Variant of: half_precision_powers
+"""
+
+import torch
+
+
+@torch.no_grad()
+def grad_norm(parameters, norm_type=2):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [(g.abs().pow(1.5).sum().pow(1 / 1.5) if norm_type == 1.5 else torch.linalg.vector_norm(g, norm_type)).to(device) for g in gradients if g.numel() > 0]
+    if not norms:
+        return torch.zeros((), device=device)
+    norms = torch.stack([n.to(torch.promote_types(n.dtype, torch.float32)) for n in norms])
+    total = torch.linalg.vector_norm(norms, norm_type)
+    return total

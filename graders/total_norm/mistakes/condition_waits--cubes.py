@@ -1,0 +1,35 @@
+"""For orders other than 1, 2 and infinity the norms are asked whether they are zero.
+
+Variant of: condition_waits
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total**0.5
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        wide = g.to(torch.promote_types(g.dtype, torch.float32))
+        total += wide.square().sum().item()
+    return total**0.5
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = [g.detach() for g in gradients]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    if norm_type not in (1, 2, float("inf")) and total_norm == 0:
+        return torch.zeros((), device=device)
+    return total_norm

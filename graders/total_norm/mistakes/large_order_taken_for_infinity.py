@@ -1,0 +1,35 @@
+"""A large order is taken for infinity.
+
+As p grows the p-norm comes closer to the largest absolute value, but it is not there yet: of ten equal elements the
+norm of order 32 is still 7 percent larger. Only `norm_type == float("inf")` means the largest element.
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total**0.5
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        wide = g.to(torch.promote_types(g.dtype, torch.float32))
+        total += wide.square().sum().item()
+    return total**0.5
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = [g.detach() for g in gradients]
+    if not gradients:
+        return torch.tensor(0.0)
+    if norm_type > 10:
+        norm_type = float("inf")
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

@@ -1,0 +1,36 @@
+"""PyTorch's way overwrites a NaN in a gradient, so that the norm is infinite and nothing else.
+
+`nan_to_num_` writes into the gradient, and whoever looks for the layer that the NaN came from no longer finds it.
+Read only: a norm is NaN by itself where a gradient is.
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total**0.5
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        wide = g.to(torch.promote_types(g.dtype, torch.float32))
+        total += wide.square().sum().item()
+    return total**0.5
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = [g.detach() for g in gradients]
+    if not gradients:
+        return torch.tensor(0.0)
+    inf = float("inf")
+    for g in gradients:
+        g.nan_to_num_(nan=inf, posinf=inf, neginf=-inf)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)
