@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gradkata.worker import pages
 from gradkata.worker.pages import own_memory, put_together
 
 LARGE = 2 << 20
@@ -35,6 +36,11 @@ def test_the_heap_is_taken():
 )
 def test_all_else_is_left_alone(line):
     assert list(own_memory([line])) == []
+
+
+def test_without_a_list_of_its_memory_nothing_moves(monkeypatch, tmp_path):
+    monkeypatch.setattr(pages, "_MAPS", tmp_path / "maps")
+    assert put_together() == 0
 
 
 def _in_large_pages():

@@ -15,6 +15,7 @@ from gradkata.worker.confine import kernel
 
 _LARGE = 2 << 20  # bytes
 _MADV_COLLAPSE = 25
+_MAPS = Path("/proc/self/maps")
 
 
 def put_together() -> int:
@@ -24,8 +25,12 @@ def put_together() -> int:
     """
     if sys.platform != "linux":
         return 0
+    try:
+        maps = _MAPS.read_text()
+    except OSError:  # no /proc is mounted
+        return 0
     advise = kernel.libc().madvise
-    stretches = list(own_memory(Path("/proc/self/maps").read_text().splitlines()))
+    stretches = list(own_memory(maps.splitlines()))
     return sum(
         advise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE) == 0 for start, end in stretches
     )
