@@ -163,8 +163,12 @@ class Observer:
 
     def _measure_idle(self, groups: Sequence[Sequence[Case]]) -> None:
         """What a process peaks at that is given a memory case and leaves it alone."""
-        asked = {case.id: (number, group) for number, group in enumerate(groups) for case in group[-1:] if _large(case)}
-        asked = {id_: place for id_, place in asked.items() if id_ not in self._baseline}
+        asked = {
+            case.id: (number, group)
+            for number, group in enumerate(groups)
+            for case in group[-1:]
+            if _large(case) and case.id not in self._baseline
+        }
         if not asked:
             return
         prepared = [self._lay_out(group, (0, number)) for number, group in asked.values()]

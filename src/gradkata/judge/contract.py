@@ -232,10 +232,9 @@ class Contract:
     def parameters(self, seen: Seen, index: int) -> Problem | None:
         """The parameters, their `requires_grad` and hooks, and PyTorch's settings stay as they were."""
         call = seen.calls[index]
-        if not call.call.grad_mode_kept:
-            return Problem("gradient recording left on, as it was", "torch.is_grad_enabled() is False afterwards")
-        if not call.call.default_dtype_kept:
-            return Problem("the default dtype left as it was", "torch.get_default_dtype() is another one afterwards")
+        changed = settings_changed(call)
+        if changed is not None:
+            return changed
         for number, (state, item, data) in enumerate(zip(call.items, seen.case.items, call.data, strict=True)):
             if not state.parameter_requires_grad:
                 return Problem(f"requires_grad of parameter {number} untouched", "it was changed")
@@ -350,6 +349,15 @@ _BEHAVIOURS: dict[str, Callable[[SeenCall], object]] = {
 }
 
 
+def settings_changed(call: SeenCall) -> Problem | None:
+    """What is wrong with PyTorch's settings after a call: they stay as they were."""
+    if not call.call.grad_mode_kept:
+        return Problem("gradient recording left on, as it was", "torch.is_grad_enabled() is False afterwards")
+    if not call.call.default_dtype_kept:
+        return Problem("the default dtype left as it was", "torch.get_default_dtype() is another one afterwards")
+    return None
+
+
 def incomplete_record(seen: Seen, index: int) -> Problem | None:
     """What is wrong with a probe's record that is missing or has gaps; None where the case has no probe."""
     if seen.case.mode not in ("trace", "devices", "real"):
@@ -387,7 +395,7 @@ def _compare(value: torch.Tensor, was: torch.Tensor, right: Range, wanted: Expec
     wrong = ~fine
     gap = torch.where(wrong, (got - right.middle).abs().nan_to_num(math.inf, math.inf, math.inf), -1.0)
     worst = int(gap.argmax())
-    place = "" if got.numel() == 1 else f", e.g. element {_index(worst, got.shape)}"
+    place = "" if got.numel() == 1 else f", e.g. element {index_of(worst, got.shape)}"
     return Problem(
         f"gradient {number} = {_values(right.middle, worst)} ({wanted.note})",
         f"{_values(got, worst)}: {int(wrong.sum())} of {got.numel()} elements differ{place}",
@@ -402,12 +410,13 @@ def _values(tensor: torch.Tensor, worst: int) -> str:
     return f"{_number(flat[worst].item())} at the worst element"
 
 
-def _index(flat: int, shape: torch.Size) -> str:
+def index_of(flat: int, shape: torch.Size) -> tuple[int, ...]:
+    """Where an element stands in a tensor of this shape, from where it stands in the flattened one."""
     place = []
     for size in reversed(shape):
         place.append(flat % size)
         flat //= size
-    return str(tuple(reversed(place)))
+    return tuple(reversed(place))
 
 
 def _same_bits(one: torch.Tensor, other: torch.Tensor) -> bool:

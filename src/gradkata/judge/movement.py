@@ -6,6 +6,7 @@ import math
 
 import torch
 
+from gradkata.judge.contract import index_of
 from gradkata.judge.problem import Problem
 from gradkata.judge.seen import Seen
 from gradkata.judge.training import Step, TrainingCase, Values
@@ -79,15 +80,6 @@ def _named(place: int, values: Values) -> str:
             return f"{name}[{', '.join(map(str, index_of(place, value.shape)))}]"
         place -= value.numel()
     raise IndexError(place)
-
-
-def index_of(flat: int, shape: torch.Size) -> list[int]:
-    """Where an element stands in a tensor of this shape, from where it stands in the flattened one."""
-    place: list[int] = []
-    for size in reversed(shape):
-        place.insert(0, flat % size)
-        flat //= size
-    return place
 
 
 def moves_of(seen: Seen, index: int, before: Values, wanted: Values) -> list[float] | None:

@@ -11,13 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from gradkata.judge.case import Case
-from gradkata.judge.contract import Contract
+from gradkata.judge.contract import Contract, index_of, settings_changed
 from gradkata.judge.movement import (
     ABSOLUTE,
     RELATIVE,
     case_of,
     difference_of,
-    index_of,
     moves_of,
     parameters_after,
     values_after,
@@ -54,16 +53,11 @@ class TrainingStep(Contract):
 
     def before(self, seen: Seen, call: int) -> Values:
         """The parameters before a call: those after the one before, where they can be read."""
-        case = case_of(seen)
-        if call % len(case.batches) == 0:
-            return case.weights()
-        return parameters_after(seen, call - 1) or case.weights()
+        return (parameters_after(seen, call - 1) if _follows(seen, call) else None) or case_of(seen).weights()
 
     def _statistics_before(self, seen: Seen, call: int) -> Values:
         fresh = fresh_statistics(case_of(seen).layers)
-        if call % len(case_of(seen).batches) == 0:
-            return fresh
-        return values_after(seen, call - 1, fresh) or fresh
+        return (values_after(seen, call - 1, fresh) if _follows(seen, call) else None) or fresh
 
     # The facets. Each returns None when all is well.
 
@@ -212,9 +206,7 @@ class TrainingStep(Contract):
 
     def recording(self, seen: Seen, index: int) -> Problem | None:
         """Gradients are recorded as before."""
-        if seen.calls[index].call.grad_mode_kept:
-            return None
-        return Problem("gradient recording left on, as it was", "torch.is_grad_enabled() is False afterwards")
+        return settings_changed(seen.calls[index])
 
     def hooks(self, seen: Seen, index: int) -> Problem | None:
         """No hook stays on the model, its parameters or the optimizer."""

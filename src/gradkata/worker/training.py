@@ -19,7 +19,6 @@ from gradkata.worker.events import Timeline, watch, watch_objects
 
 _LARGEST_VALUE = 1 << 16  # elements of a parameter that are worth sending
 _MODULE_HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
-_PARAMETER_HOOKS = ("_backward_hooks", "_post_accumulate_grad_hooks")
 _OPTIMIZER_HOOKS = ("_optimizer_step_pre_hooks", "_optimizer_step_post_hooks")
 _timeline = Timeline()
 
@@ -176,9 +175,9 @@ def _send_if_changed(now: torch.Tensor, was: torch.Tensor, blobs: build.Blobs, k
 def _count_hooks(model: nn.Module, optimizer: torch.optim.Optimizer, parameters: Sequence[torch.Tensor]) -> int:
     """How many hooks there are that calls of the model, gradients and optimizer steps run."""
     holders: list[tuple[Any, tuple[str, ...]]] = [(module, _MODULE_HOOKS) for module in model.modules()]
-    holders += [(parameter, _PARAMETER_HOOKS) for parameter in parameters]
     holders.append((optimizer, _OPTIMIZER_HOOKS))
-    return sum(len(getattr(holder, name) or ()) for holder, names in holders for name in names)
+    found = sum(len(getattr(holder, name) or ()) for holder, names in holders for name in names)
+    return found + sum(map(build.hooks_on, parameters))
 
 
 def _model(layers: list[LayerMessage], weights: dict[str, torch.Tensor]) -> nn.Module:
