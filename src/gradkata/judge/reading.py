@@ -303,8 +303,8 @@ def _machine(cases: GradientCases) -> list[Check]:
 def _large_cubes(cases: GradientCases) -> Case:
     return cases.case(
         "large_cubes",
-        parameters_of(sparse(3 << 20, value=2.0)),
+        parameters_of(sparse(1 << 20, value=2.0)),
         (3.0,),
         mode="memory",
-        says="a float32 gradient of 12 MiB, norm_type 3, memory counted by the kernel",
+        says="a float32 gradient of 4 MiB, norm_type 3, memory counted by the kernel",
     )
