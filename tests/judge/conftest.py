@@ -76,7 +76,6 @@ def see(case) -> Callable[..., Seen]:
         returned = changes.get("returned", {})
         call = Call(
             outcome="raised" if "error" in changes else "returned",
-            seconds=0.0,
             grad_mode_kept=changes.get("grad_mode_kept", True),
             default_dtype_kept=changes.get("default_dtype_kept", True),
             items=items,

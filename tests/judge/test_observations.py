@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from gradkata.judge.observations import Garbled, parse
 from gradkata.judge.refusal import broken, explain
 
-CALL = {"outcome": "returned", "seconds": 0.1, "grad_mode_kept": True, "items": [None]}
-GOOD = {"kind": "observation", "scenario": "two", "index": 0, "calls": [CALL]}
+CALL = {"outcome": "returned", "grad_mode_kept": True, "items": [None]}
+GOOD = {"kind": "observation", "scenario": "two", "index": 0, "seconds": 0.1, "calls": [CALL]}
 RAISED = {"type": "ValueError", "bases": [], "message": "", "line": 1, "text": "x"}
 
 
@@ -39,7 +39,7 @@ WRONG = {
     "a verdict beside it": changed(["passed"], True),
     "points in a call": changed(["calls", 0, "points"], 100),
     "another outcome": changed(["calls", 0, "outcome"], "passed"),
-    "a number as text": changed(["calls", 0, "seconds"], "0.1"),
+    "a number as text": changed(["seconds"], "0.1"),
     "a number as a truth value": changed(["calls", 0, "grad_mode_kept"], 1),
     "no scenario": {name: value for name, value in GOOD.items() if name != "scenario"},
     "calls that are none": changed(["calls"], {"0": CALL}),

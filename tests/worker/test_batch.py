@@ -24,7 +24,7 @@ def test_what_an_odd_call_left_alone_is_unremarkable(subject):
     fill_batch(placed)
     left = []
 
-    def describe(returned, error, items, seconds, kept, blobs, key):
+    def describe(returned, error, items, kept, blobs, key):
         left.extend(batch.build.states(items, blobs, key, send_values=False))
         return {}
 

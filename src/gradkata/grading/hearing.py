@@ -15,9 +15,10 @@ from gradkata.grading.workers import Ended
 from gradkata.judge.batch import PlacedBatch, SeenBatch, join_batch
 from gradkata.judge.case import Placed
 from gradkata.judge.judging import GENERATED, Violation
-from gradkata.judge.observations import Garbled, parse, parse_batch
+from gradkata.judge.observations import Garbled, parse_batch
+from gradkata.judge.recall import Recall
 from gradkata.judge.refusal import broken, explain
-from gradkata.judge.seen import Mismatch, Seen, join
+from gradkata.judge.seen import Mismatch, Seen
 
 Due = Placed | PlacedBatch
 BROKEN_DOWN = 70
@@ -32,12 +33,14 @@ class Heard:
     """All that is known of one process.
 
     Attributes:
+        recall: what the cases looked like before.
         case: the case that was entered last, where the process did not get to its end.
         stopped: why it did not, in the words of a message; empty where it did.
         ours: whether that is a fault of ours or of the machine.
         not_loaded: why no entry point could be called at all.
     """
 
+    recall: Recall
     seen: dict[str, Seen] = field(default_factory=dict)
     batch: SeenBatch | None = None
     violations: list[Violation] = field(default_factory=list)
@@ -47,6 +50,7 @@ class Heard:
     not_loaded: str = ""
     _confined: bool = False
     _broke: str = ""
+    _spent: float = 0.0  # seconds in the submission's calls, as the process says
 
     @property
     def count(self) -> int:
@@ -61,14 +65,15 @@ class Heard:
         """
         kind = header.get("kind")
         if kind == "observation":
-            observation = parse(header, blob)
-            if not isinstance(expected, Placed) or observation.scenario != expected.case.id:
+            if not isinstance(expected, Placed):
                 raise Garbled("an observation of another case than the one that ran")
-            self.seen[expected.case.id] = join(expected, observation, peak)
+            self.seen[expected.case.id], seconds = self.recall.take(expected, header, blob, peak)
+            self._spent += seconds
         elif kind == "batch":
             if not isinstance(expected, PlacedBatch):
                 raise Garbled("an observation of cases that were not run")
             self.batch = join_batch(expected, parse_batch(header, blob))
+            self._spent += self.batch.observation.seconds
         elif kind == "confined" and not self._confined:
             self._confined = True
         elif kind == "violation" and len(self.violations) < _MOST_VIOLATIONS:
@@ -88,8 +93,7 @@ class Heard:
 
     def conclude(self, end: Ended, complete: bool, garbled: str, time_limit: float) -> None:
         """Say why the process did not get to its end, if it did not."""
-        spent = sum(call.call.seconds for seen in self.seen.values() for call in seen.calls)
-        spent += self.batch.observation.seconds if self.batch is not None else 0.0
+        spent = self._spent
         if not -_CLOCK_SLACK <= spent <= end.seconds + _CLOCK_SLACK:  # not a number is no time either
             self.violations.append(Violation("measurements", _DISAGREEMENT.format(spent, end.seconds)))
         if garbled:  # what came over a channel that was tampered with does not count
@@ -111,12 +115,14 @@ class Heard:
         self.batch = None
 
 
-def hear(placed: Sequence[Due], end: Ended, time_limit: float, peaks: dict[str, int] | None = None) -> Heard:
+def hear(
+    placed: Sequence[Due], end: Ended, time_limit: float, recall: Recall, peaks: dict[str, int] | None = None
+) -> Heard:
     """What a process that was to run `placed`, in this order, said.
 
     `peaks` are the peaks of resident memory above the cost of measuring, by case.
     """
-    heard, garbled = Heard(), end.garbled
+    heard, garbled = Heard(recall), end.garbled
     for header, blob in end.frames:
         due = placed[heard.count] if heard.count < len(placed) else None
         peak = (peaks or {}).get(due.case.id) if isinstance(due, Placed) else None

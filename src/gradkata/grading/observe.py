@@ -13,6 +13,7 @@ from gradkata.grading.workers import Ended, Job, Zygote
 from gradkata.judge.batch import PlacedBatch, SeenBatch, fill_batch, reserve_batch
 from gradkata.judge.case import Case, Placed, fill, reserve
 from gradkata.judge.judging import Run
+from gradkata.judge.recall import Recall
 from gradkata.judge.seen import Seen
 from gradkata.judge.suite import Suite
 from gradkata.protocol import frames
@@ -94,6 +95,7 @@ class Observer:
         self._exercise = exercise
         self._suite = suite
         self._baseline: dict[str, Ended] = {}
+        self._recall = Recall()
         # The last of each place: which of the programs that run at the same time, and which process of it.
         self._laid_out: dict[tuple[int, int], Prepared] = {}
         self._spoilt = False
@@ -202,7 +204,7 @@ class Observer:
         batch: SeenBatch | None = None
         processes: list[Heard] = []
         for one, end in zip(prepared, ended, strict=True):
-            heard = hear(one.due, end, self._exercise.time_limit, self._peaks(one, end))
+            heard = hear(one.due, end, self._exercise.time_limit, self._recall, self._peaks(one, end))
             seen |= heard.seen
             batch = batch or heard.batch
             processes.append(heard)

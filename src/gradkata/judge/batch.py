@@ -160,7 +160,7 @@ class SeenBatch:
         call = self.odd.get(number)
         if call is None:
             call = self.observation.call(number, len(case.items))
-        values = Observation("", [], self.observation.tensors)
+        values = Observation("", 0.0, [], self.observation.tensors)
         return Seen(case, [join_call(case, call, values, self._gradients(number))], dict(self.observation.tensors))
 
     def _gradients(self, number: int) -> list[torch.Tensor]:

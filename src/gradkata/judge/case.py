@@ -142,11 +142,12 @@ def _show(grad: torch.Tensor | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A case whose tensors have their places in an arena."""
+    """A case whose tensors have their places in an arena: all of them in `region`, from where to where in bytes."""
 
     case: Case
     message: ScenarioMessage
     arena: Arena
+    region: tuple[int, int]
 
     def grad_places(self) -> list[Place | None]:
         return [item["grad"] for item in self.message["items"]]
@@ -157,6 +158,7 @@ class Placed:
 
 def reserve(case: Case, arena: Arena) -> Placed:
     """Reserve room for the case's tensors."""
+    start = arena.reserved
     items = [
         ItemMessage(
             data=arena.reserve(item.data) if item.data is not None and case.subject == "parameters" else None,
@@ -182,7 +184,7 @@ def reserve(case: Case, arena: Arena) -> Placed:
     training = case.reserve_training(arena)
     if training is not None:
         message["training"] = training
-    return Placed(case, message, arena)
+    return Placed(case, message, arena, (start, arena.reserved))
 
 
 def fill(placed: Placed) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gradkata.judge.batch import SeenBatch
 from gradkata.judge.case import Case
+from gradkata.judge.contract import Contract
 from gradkata.judge.problem import Evidence, Problem
 from gradkata.judge.seen import Seen
 from gradkata.judge.suite import Check, Suite
@@ -78,7 +79,7 @@ def _judge_check(suite: Suite, check: Check, run: Run, generated: list[Case]) ->
         if seen is None or (case.mode == "memory" and seen.peak_bytes is None):
             missing.append(case)
             continue
-        for call, facet, problem in contract.problems(check.facets, seen):
+        for call, facet, problem in _problems(check, contract, seen):
             failing.append((case.id, call, facet))
             first = first or (case, call, problem)
     if generated and run.batch is not None:
@@ -101,6 +102,13 @@ def _judge_check(suite: Suite, check: Check, run: Run, generated: list[Case]) ->
     if missing:
         return _judge_missing(check, run, missing)
     return Raw(check, Status.PASSED, "", _counts(check, run, len(generated)))
+
+
+def _problems(check: Check, contract: Contract, seen: Seen) -> tuple[tuple[int, str, Problem], ...]:
+    """What is wrong about a case: the same for whoever is seen to do the same in it."""
+    if check.id not in seen.judgements:
+        seen.judgements[check.id] = tuple(contract.problems(check.facets, seen))
+    return seen.judgements[check.id]
 
 
 def _judge_violations(check: Check, run: Run) -> Raw:

@@ -123,7 +123,6 @@ class Call(Strict):
     """One call of an entry point. Of PyTorch's settings it tells whether they stand as they stood before."""
 
     outcome: Literal["returned", "raised"]
-    seconds: float
     grad_mode_kept: bool
     default_dtype_kept: bool = True
     items: list[ItemState | None]
@@ -137,6 +136,7 @@ class _Observation(Strict):
     kind: Literal["observation"]
     scenario: str
     index: int
+    seconds: float
     calls: list[Call]
 
 
@@ -152,9 +152,10 @@ class _Batch(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All calls of one scenario, with the tensors that were sent."""
+    """All calls of one scenario, with the seconds that they took together and the tensors that were sent."""
 
     scenario: str
+    seconds: float
     calls: list[Call]
     tensors: Mapping[str, torch.Tensor] = field(default_factory=dict)
 
@@ -199,7 +200,7 @@ class BatchObservation:
     def call(self, number: int, items: int) -> Call:
         """A call that was not odd."""
         look = self.looks[self.look[number]].model_copy(update={"number": self.numbers[number]})
-        return Call(outcome="returned", seconds=0.0, grad_mode_kept=True, items=[None] * items, returned=look)
+        return Call(outcome="returned", grad_mode_kept=True, items=[None] * items, returned=look)
 
 
 def parse(header: dict[str, Any], blob: bytes) -> Observation:
@@ -213,7 +214,7 @@ def parse(header: dict[str, Any], blob: bytes) -> Observation:
         tensors = _tensors(blob)
     except _BREAKS as error:
         raise Garbled(f"an observation that breaks the schema ({type(error).__name__})") from error
-    return Observation(message.scenario, message.calls, tensors)
+    return Observation(message.scenario, message.seconds, message.calls, tensors)
 
 
 def parse_batch(header: dict[str, Any], blob: bytes) -> BatchObservation:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import torch
 
 from gradkata.judge.case import Case, Placed, sample
 from gradkata.judge.observations import Call, ItemState, Observation, Probe, Raised, Returned
+from gradkata.judge.problem import Problem
 from gradkata.protocol.arena import Arena, dtype_name
 from gradkata.protocol.messages import Place
 
@@ -42,12 +43,18 @@ class SeenCall:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All calls of a case. `peak_bytes` is the kernel's count for the process that ran a memory case."""
+    """All calls of a case.
+
+    Attributes:
+        peak_bytes: the kernel's count for the process that ran a memory case.
+        judgements: what was found wrong, by check, as far as it has been judged.
+    """
 
     case: Case
     calls: list[SeenCall]
     tensors: dict[str, torch.Tensor]
     peak_bytes: int | None = None
+    judgements: dict[str, tuple[tuple[int, str, Problem], ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Mismatch(Exception):

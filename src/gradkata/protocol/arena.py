@@ -106,6 +106,11 @@ class Arena:
         return self._descriptor
 
     @property
+    def reserved(self) -> int:
+        """How many bytes are reserved so far."""
+        return self._size
+
+    @property
     def size(self) -> int:
         return max(self._size, mmap.PAGESIZE)
 
@@ -118,6 +123,11 @@ class Arena:
         """A copy of what stands at the place now."""
         assert self._buffer is not None, "seal() comes first"
         return tensor_at(self._buffer, place).clone()
+
+    def raw(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to `end` as they are now."""
+        assert self._buffer is not None, "seal() comes first"
+        return self._buffer[start:end]
 
     def view(self, place: Place) -> torch.Tensor:
         """What stands at the place, uncopied. The caller lets go of it before `close`."""

@@ -68,8 +68,7 @@ def observe(
             returned = entry(argument, *case["args"], **case["kwargs"])
         except BaseException as caught:
             error = caught
-        seconds = _clock() - started
-        total += seconds
+        total += _clock() - started
         kept = _Kept(_recording(), _default_dtype() is dtype)
         as_it_was = kept.grad_mode and kept.default_dtype
         if not as_it_was:
@@ -85,7 +84,7 @@ def observe(
                 numbers.append(value)
                 continue
         items = [_item(one, dtype_of(case["dtype"]), bare) for one in made]
-        odd[f"{number}"] = describe(returned, error, items, seconds, kept, blobs, f"{number}")
+        odd[f"{number}"] = describe(returned, error, items, kept, blobs, f"{number}")
         look.append(-1)
         numbers.append(None)
     return {"seconds": total, "looks": found, "look": look, "numbers": numbers, "odd": odd}, blobs

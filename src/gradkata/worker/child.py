@@ -309,8 +309,9 @@ def _observe(
     entry = entries[scenario["entry"]]
     blobs: build.Blobs = {}
     calls: list[dict[str, Any]] = []
+    total = 0.0
     if scenario["subject"] == "training":
-        calls = training.observe(scenario, entry, arena, lambda error: _error(error, filename), blobs)
+        calls, total = training.observe(scenario, entry, arena, lambda error: _error(error, filename), blobs)
     else:
         torch.set_grad_enabled(True)  # whatever the submission left behind
         built = build.build(scenario, arena)
@@ -320,11 +321,13 @@ def _observe(
             for item in built.items:
                 item.remember()
             probe = _probe(scenario["mode"], built)
-            calls.append(_call(scenario, entry, built, probe, blobs, f"{number}", filename))
+            call, seconds = _call(scenario, entry, built, probe, blobs, f"{number}", filename)
+            calls.append(call)
+            total += seconds
         if scenario["mode"] == "memory":
             del built
             gc.collect()
-    return {"kind": "observation", "scenario": scenario["id"], "calls": calls}, blobs
+    return {"kind": "observation", "scenario": scenario["id"], "seconds": total, "calls": calls}, blobs
 
 
 def _observe_batch(
@@ -336,12 +339,11 @@ def _observe_batch(
         returned: Any,
         error: BaseException | None,
         items: list[build.Item],
-        seconds: float,
         kept: build.Kept,
         blobs: build.Blobs,
         key: str,
     ) -> dict[str, Any]:
-        return _described(returned, error, items, seconds, kept, blobs, key, filename)
+        return _described(returned, error, items, kept, blobs, key, filename)
 
     header, blobs = batch.observe(message, entries, arena, describe)
     return header | {"kind": "batch"}, blobs
@@ -376,7 +378,8 @@ def _call(
     blobs: build.Blobs,
     key: str,
     filename: str,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], float]:
+    """Call the entry point once; returns the call's description and its seconds."""
     returned: Any = None
     error: BaseException | None = None
     dtype = torch.get_default_dtype()
@@ -391,17 +394,16 @@ def _call(
     torch.set_grad_enabled(True)
     torch.set_default_dtype(dtype)
     several = scenario["calls"] > 1
-    call = _described(returned, error, built.items, seconds, kept, blobs, key, filename, send_values=several)
+    call = _described(returned, error, built.items, kept, blobs, key, filename, send_values=several)
     if probe is not None:
         call["probe"] = _counts(probe)
-    return call
+    return call, seconds
 
 
 def _described(
     returned: Any,
     error: BaseException | None,
     items: list[build.Item],
-    seconds: float,
     kept: build.Kept,
     blobs: build.Blobs,
     key: str,
@@ -413,7 +415,6 @@ def _described(
         "grad_mode_kept": kept.grad_mode,
         "default_dtype_kept": kept.default_dtype,
         "outcome": "returned" if error is None else "raised",
-        "seconds": seconds,
         "items": build.states(items, blobs, f"{key}.item", send_values=send_values),
     }
     if error is None:

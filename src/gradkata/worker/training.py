@@ -59,12 +59,16 @@ def observe(
     arena: mmap.mmap,
     describe_error: Callable[[BaseException], dict[str, Any]],
     blobs: build.Blobs,
-) -> list[dict[str, Any]]:
-    """Call the entry point with every batch, in every round, and describe the model after each call."""
+) -> tuple[list[dict[str, Any]], float]:
+    """Call the entry point with every batch, in every round, and describe the model after each call.
+
+    Returns the calls' descriptions and how many seconds they took together.
+    """
     message = scenario["training"]
     # The first round's steps are not to reach what the second one starts from.
     weights = {f"{layer['name']}.{name}": _copy(arena, place) for layer, name, place in _places(message)}
     calls: list[dict[str, Any]] = []
+    total = 0.0
     for round_ in message["rounds"]:
         torch.set_grad_enabled(True)
         model = _model(message["layers"], weights)
@@ -78,9 +82,11 @@ def observe(
                 if round_ == "cleared":
                     _clear(parameters, to_none=number % 2 == 1)
             step = _Step(model, optimizer, parameters, hooks, str(len(calls)))
-            calls.append(step.take(entry, batch, arena, blobs, describe_error))
+            call, seconds = step.take(entry, batch, arena, blobs, describe_error)
+            calls.append(call)
+            total += seconds
     torch.set_grad_enabled(True)
-    return calls
+    return calls, total
 
 
 class _Step:
@@ -104,8 +110,8 @@ class _Step:
         arena: mmap.mmap,
         blobs: build.Blobs,
         describe_error: Callable[[BaseException], dict[str, Any]],
-    ) -> dict[str, Any]:
-        """Call the entry point with a batch; returns the call's description."""
+    ) -> tuple[dict[str, Any], float]:
+        """Call the entry point with a batch; returns the call's description and its seconds."""
         x, y = _copy(arena, batch["x"]), _copy(arena, batch["y"])
         returned: Any = None
         error: BaseException | None = None
@@ -123,7 +129,6 @@ class _Step:
         call: dict[str, Any] = {
             "grad_mode_kept": grad_mode_kept,
             "outcome": "returned" if error is None else "raised",
-            "seconds": seconds,
             "items": [],
             "training": {**self._state(blobs), "events": events},
         }
@@ -131,7 +136,7 @@ class _Step:
             call["returned"] = build.describe(returned, blobs, f"{self._key}.returned")
         else:
             call["error"] = describe_error(error)
-        return call
+        return call, seconds
 
     def _state(self, blobs: build.Blobs) -> dict[str, Any]:
         """The model as it is now. A submission may have left anything in it, or nothing that can be asked."""

