@@ -83,6 +83,12 @@ ATTACKS = [Attack.read(path) for path in sorted(HERE.glob("*/*.py")) if path.par
 RIGHT, WRONG = (Attack.read(HERE / CONTROLS / f"{name}.py") for name in ("right", "wrong"))
 
 
+def below(process: int) -> list[int]:
+    """What a process started, and what that started in turn."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [found for child in map(int, children) for found in (child, *below(child))]
+
+
 class Range:
     """A grader with its exercises, and a count of what it holds."""
 
@@ -99,20 +105,21 @@ class Range:
     def zygote(self) -> int:
         return self._grader._zygote._process.pid
 
-    def _kept_for_the_next(self) -> int:
-        """The descriptors of shared memory that an exercise gets at its first grading: of the file and its mapping."""
+    def _kept_for_the_next(self) -> tuple[int, int]:
+        """What an exercise's gradings share: memory, each with a file and its mapping, and stages, with a socket."""
         observers = self._grader.session._observers.values()
-        return 2 * sum(len(one._laid_out) for one in observers)
+        kept = [prepared for one in observers for prepared in one._laid_out.values()]
+        return len(kept), sum(prepared.stage is not None for prepared in kept)
 
     def held(self) -> dict[str, object]:
         """Processes, descriptors and files that are there now."""
         zygote = f"/proc/{self.zygote}"
-        children = Path(f"{zygote}/task/{self.zygote}/children")
+        memory, stages = self._kept_for_the_next()
         return {
-            "the grader's descriptors": len(list(Path("/proc/self/fd").iterdir())) - self._kept_for_the_next(),
+            "the grader's descriptors": len(list(Path("/proc/self/fd").iterdir())) - 2 * memory - stages,
             "the zygote's descriptors": len(list(Path(f"{zygote}/fd").iterdir())),
             "the zygote": self.zygote,
-            "the zygote's children": children.read_text(),
+            "processes below the zygote, but for stages": len(below(self.zygote)) - stages,
             "files": sorted(path.name for path in self._scratch.iterdir()),
         }
 

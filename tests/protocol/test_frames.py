@@ -93,3 +93,19 @@ def test_receive_gives_one_frame_at_a_time_and_tells_of_the_end():
     with pytest.raises(EOFError):
         frames.receive(ours, reader)
     ours.close()
+
+
+def test_one_frame_alone_is_read_and_nothing_of_what_follows():
+    ours, theirs = socket.socketpair()
+    frames.send(theirs, {"number": 1}, b"blob")
+    theirs.sendall(b"next")
+    with ours, theirs:
+        assert frames.receive_alone(ours) == ({"number": 1}, b"blob")
+        assert ours.recv(16) == b"next"
+        theirs.sendall(bytes_of(b"GKF2", 2, 0, b"{}"))
+        with pytest.raises(FrameError, match="no frame"):
+            frames.receive_alone(ours)
+        theirs.sendall(frames.pack({})[:-1])
+        theirs.close()
+        with pytest.raises(EOFError):
+            frames.receive_alone(ours)

@@ -29,6 +29,8 @@ def test_what_an_odd_call_left_alone_is_unremarkable(subject):
         return {}
 
     with mmap.mmap(descriptor, arena.size) as buffer:
-        observed, _ = batch.observe(placed.message, {"f": lambda tensors: "odd"}, buffer, describe)
+        observed, _ = batch.observe(
+            placed.message, batch.make(placed.message, buffer), {"f": lambda tensors: "odd"}, describe
+        )
         assert (list(observed["odd"]), observed["look"], left) == (["0"], [-1], [None, None])
     arena.close()

@@ -66,7 +66,7 @@ def observe(monkeypatch):
         fill(placed)
         blobs = {}
         with mmap.mmap(descriptor, arena.size) as buffer:
-            calls = training.observe(placed.message, entry, buffer, lambda error: {"type": str(error)}, blobs)
+            calls, _ = training.observe(placed.message, entry, buffer, lambda error: {"type": str(error)}, blobs)
         arena.close()
         return calls, blobs
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gradkata.content import Exercise
 from gradkata.grading.hearing import Due, Heard, hear
+from gradkata.grading.line import Line
 from gradkata.grading.workers import Ended, Job, Zygote
 from gradkata.judge.batch import PlacedBatch, SeenBatch, fill_batch, reserve_batch
 from gradkata.judge.case import Case, Placed, fill, reserve
@@ -26,11 +27,12 @@ _START_ALLOWANCE = 1.0  # seconds on top of the submission's own limit, for fork
 _IDLE = "def {name}(*args, **kwargs):\n    return 0.0\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """What one worker is to run, in memory that is shared with it: cases, then those that run as a batch.
 
-    `work` is the frame that tells the worker of them.
+    `work` is the frame that tells the worker of them; `met` says whether a submission has met them, and `stage` is a
+    process that has built them already.
     """
 
     cases: tuple[Case, ...]
@@ -38,13 +40,23 @@ class Prepared:
     batch: PlacedBatch | None
     arena: Arena
     work: bytes
+    met: bool = False
+    stage: Line | None = None
 
     @property
     def due(self) -> list[Due]:
         """What will be observed, in order."""
         return [*self.placed, *([] if self.batch is None else [self.batch])]
 
+    @property
+    def counted(self) -> tuple[str, bool] | None:
+        """The case of which the kernel counts the memory, if there is one, and whether a stage's child meets it."""
+        last = self.placed[-1].case if self.placed else None
+        return (last.id, self.stage is not None) if last is not None and last.mode == "memory" else None
+
     def close(self) -> None:
+        if self.stage is not None:
+            self.stage.close()
         self.arena.close()
 
 
@@ -94,7 +106,7 @@ class Observer:
         self._start_allowance = start_allowance
         self._exercise = exercise
         self._suite = suite
-        self._baseline: dict[str, Ended] = {}
+        self._baseline: dict[tuple[str, bool], Ended] = {}
         self._recall = Recall()
         # The last of each place: which of the programs that run at the same time, and which process of it.
         self._laid_out: dict[tuple[int, int], Prepared] = {}
@@ -113,8 +125,8 @@ class Observer:
         `while_waiting` is called while they run. Returns what was seen, and how the first process ended.
         """
         groups = shared_out(cases, memory)
-        self._measure_idle(groups)
-        prepared = [self._lay_out(group, (0, number)) for number, group in enumerate(groups)]
+        prepared = [self._make_ready(group, (0, number)) for number, group in enumerate(groups)]
+        self._measure_idle(prepared)
         ended = self._run([self._job(source, filename, one) for one in prepared], while_waiting)
         return self._gather(prepared, ended), ended[0]
 
@@ -124,7 +136,7 @@ class Observer:
         runs: dict[str, Run] = {}
         for names in batched(sources, os.cpu_count() or 1):
             prepared = {
-                name: [self._lay_out(group, (place, number)) for number, group in enumerate(groups)]
+                name: [self._make_ready(group, (place, number)) for number, group in enumerate(groups)]
                 for place, name in enumerate(names)
             }
             jobs = [self._job(sources[name], f"{name}.py", one) for name in names for one in prepared[name]]
@@ -138,6 +150,14 @@ class Observer:
         for prepared in self._laid_out.values():
             prepared.close()
         self._laid_out.clear()
+
+    def _make_ready(self, cases: Sequence[Case], place: tuple[int, int]) -> Prepared:
+        """Memory with these cases in it, and a stage where they are met for the second time: there may be a class."""
+        prepared = self._lay_out(cases, place)
+        if prepared.met and (prepared.stage is None or prepared.stage.lost) and self._zygote.leaves_nothing:
+            prepared.stage = self._zygote.stage(prepared.work, prepared.arena.descriptor)
+        prepared.met = True
+        return prepared
 
     def _lay_out(self, cases: Sequence[Case], place: tuple[int, int]) -> Prepared:
         """Memory with these cases in it; what was laid out last in this place is not done again."""
@@ -163,21 +183,15 @@ class Observer:
         self._spoilt = self._spoilt or not self._zygote.leaves_nothing or any(end.status is None for end in ended)
         return ended
 
-    def _measure_idle(self, groups: Sequence[Sequence[Case]]) -> None:
+    def _measure_idle(self, prepared: Sequence[Prepared]) -> None:
         """What a process peaks at that is given a memory case and leaves it alone."""
-        asked = {
-            case.id: (number, group)
-            for number, group in enumerate(groups)
-            for case in group[-1:]
-            if _large(case) and case.id not in self._baseline
-        }
+        asked = [one for one in prepared if (counted := one.counted) is not None and counted not in self._baseline]
         if not asked:
             return
-        prepared = [self._lay_out(group, (0, number)) for number, group in asked.values()]
-        jobs = [self._job(self._idle_source(), "idle.py", one) for one in prepared]
-        for id_, end in zip(asked, self._run(jobs), strict=True):
-            if end.peak_bytes is not None and end.done:
-                self._baseline[id_] = end
+        jobs = [self._job(self._idle_source(), "idle.py", one) for one in asked]
+        for one, end in zip(asked, self._run(jobs), strict=True):
+            if one.counted is not None and end.peak_bytes is not None and end.done:
+                self._baseline[one.counted] = end
 
     def _idle_source(self) -> str:
         return "\n".join(_IDLE.format(name=name) for name in self._exercise.entry_points)
@@ -195,9 +209,8 @@ class Observer:
             "forbidden_files": list(suite.forbidden_files),
         }
         opening = {"forbidden_files": list(suite.forbidden_files), "limits": limits, "token": secrets.token_hex(16)}
-        return Job(
-            opening, prepared.work, program, prepared.arena.descriptor, exercise.time_limit + self._start_allowance
-        )
+        limit = exercise.time_limit + self._start_allowance
+        return Job(opening, prepared.work, program, prepared.arena.descriptor, limit, prepared.stage)
 
     def _gather(self, prepared: Sequence[Prepared], ended: Sequence[Ended]) -> Run:
         seen: dict[str, Seen] = {}
@@ -221,12 +234,10 @@ class Observer:
 
     def _peaks(self, prepared: Prepared, end: Ended) -> dict[str, int]:
         """How far a memory case's process peaked above what measuring costs."""
-        cases = [one.case for one in prepared.placed if _large(one.case) and one.case.id in self._baseline]
-        return {} if end.peak_bytes is None else {case.id: _above(end, self._baseline[case.id]) for case in cases}
-
-
-def _large(case: Case) -> bool:
-    return case.mode == "memory"
+        idle = None if prepared.counted is None else self._baseline.get(prepared.counted)
+        if prepared.counted is None or idle is None or end.peak_bytes is None:
+            return {}
+        return {prepared.counted[0]: _above(end, idle)}
 
 
 def _above(end: Ended, idle: Ended) -> int:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gradkata.errors import UserError
+from gradkata.grading.line import Line
 from gradkata.protocol import frames
 from gradkata.protocol.frames import FrameError, FrameReader, Header
 
@@ -35,6 +36,7 @@ class Job:
         work: what it is to run, a frame of its own, packed: many jobs have the same.
         arena: descriptor of the shared memory.
         time_limit: in seconds.
+        stage: the process that has built what is to be run; None where the child does it itself.
     """
 
     opening: Header
@@ -42,6 +44,7 @@ class Job:
     program: Header
     arena: int
     time_limit: float
+    stage: Line | None = None
 
 
 @dataclass(slots=True)
@@ -78,6 +81,7 @@ class Ended:
 class _Running:
     number: int
     job: Job
+    line: Line
     channel: socket.socket
     output: int
     deadline: float
@@ -122,14 +126,13 @@ class Zygote:
             start_new_session=True,
         )
         theirs.close()
-        self._control = ours
-        self._reader = FrameReader()
+        self._line = Line(ours)
+        self._stages: list[Line] = []
         self._ready: Header | None = None
-        self._lost = False
 
     @property
     def alive(self) -> bool:
-        return not self._lost and self._process.poll() is None
+        return not self._line.lost and self._process.poll() is None
 
     @property
     def leaves_nothing(self) -> bool:
@@ -143,18 +146,21 @@ class Zygote:
             UserError: it did not start, with the last line that it wrote.
         """
         if self._ready is None:
-            self._control.settimeout(_START_LIMIT)
             try:
-                header, _ = frames.receive(self._control, self._reader)
+                self._ready = self._line.receive(_START_LIMIT)
             except (EOFError, TimeoutError, FrameError, OSError) as error:
                 self._end()
                 stderr = self._process.stderr
                 lines = (stderr.read() if stderr else b"").decode(errors="replace").strip().splitlines()
                 reason = lines[-1] if lines else type(error).__name__
                 raise UserError(f"the worker did not start: {reason}", exit_code=3) from error
-            self._control.settimeout(None)
-            self._ready = header
         return self._ready
+
+    def stage(self, work: bytes, arena: int) -> Line:
+        """A process from which jobs with this work and this shared memory are forked sooner; whoever asks closes it."""
+        self._stages = [stage for stage in self._stages if not stage.lost]
+        self._stages.append(self._line.stage(work, arena))
+        return self._stages[-1]
 
     def run(self, jobs: Sequence[Job], while_waiting: Callable[[], None] | None = None) -> list[Ended]:
         """Run jobs at the same time; returns how each ended, in order.
@@ -167,7 +173,8 @@ class Zygote:
         self.ready()
         selector = selectors.DefaultSelector()
         running = [self._hand_over(job, selector) for job in jobs]
-        selector.register(self._control, selectors.EVENT_READ, None)
+        for line in {self._line, *(one.line for one in running)}:
+            selector.register(line.control, selectors.EVENT_READ, line)
         try:
             for one in running:
                 self._write(one, selector)
@@ -192,8 +199,8 @@ class Zygote:
             self._process.stderr.close()
 
     def _end(self) -> None:
-        with contextlib.suppress(OSError):
-            self._control.close()
+        for line in (*self._stages, self._line):
+            line.close()
         try:
             self._process.wait(timeout=2)
         except subprocess.TimeoutExpired:
@@ -207,13 +214,14 @@ class Zygote:
         os.set_blocking(read, False)
         ours.setblocking(False)
         now = time.monotonic()
-        one = _Running(self._numbers, job, ours, read, now + job.time_limit, now)
-        one.to_send += frames.pack(job.opening) + job.work + frames.pack(job.program)
-        try:
-            request = frames.pack({"op": "run", "job": one.number})
-            socket.send_fds(self._control, [request], [theirs.fileno(), write, job.arena])
-        except OSError:
-            one.ended.lost = self._lost = True
+        staged = job.stage is not None and not job.stage.lost
+        line = job.stage if job.stage is not None and staged else self._line
+        one = _Running(self._numbers, job, line, ours, read, now + job.time_limit, now)
+        one.to_send += frames.pack(job.opening) + (b"" if staged else job.work) + frames.pack(job.program)
+        descriptors = [theirs.fileno(), write] + ([] if staged else [job.arena])
+        line.ask({"op": "run", "job": one.number}, descriptors)
+        if line.lost:
+            one.ended.lost = True
             one.exited, one.channel_open = True, False
         theirs.close()
         os.close(write)
@@ -228,13 +236,13 @@ class Zygote:
                 one.ended.timed_out = True
                 self._kill(one)
             elif not _finished(one) and now > one.deadline:  # nobody tells of its end: the zygote itself is stuck
-                one.ended.lost = self._lost = True
+                one.ended.lost = one.line.lost = True
                 one.exited, one.channel_open = True, False
         waits = [one.deadline - now for one in running if not _finished(one) and not one.killed]
         for key, events in selector.select(timeout=max(0.0, min(waits, default=1.0)) + 0.001):
             one = key.data
-            if one is None:
-                self._hear(running, selector)
+            if isinstance(one, Line):
+                self._hear(one, running, selector)
             elif key.fileobj is one.channel:
                 if events & selectors.EVENT_WRITE:
                     self._write(one, selector)
@@ -289,24 +297,22 @@ class Zygote:
             one.ended.done = True
         elif header.get("kind") == "settled" and not one.settled:
             one.settled = True
-            self._ask("reset", one)
+            _ask("reset", one)
         else:
             one.ended.frames.append((header, blob))
 
-    def _hear(self, running: list[_Running], selector: selectors.BaseSelector) -> None:
-        """News from the zygote."""
-        try:
-            data = self._control.recv(1 << 16)
-        except OSError:
-            data = b""
-        if not data:
-            self._lost = True
-            for one in running:
+    def _hear(self, line: Line, running: list[_Running], selector: selectors.BaseSelector) -> None:
+        """News from the zygote or a stage."""
+        mine = [one for one in running if one.line is line]
+        headers = line.hear()
+        if line.lost:
+            selector.unregister(line.control)
+            for one in mine:
                 one.ended.lost = one.ended.lost or not one.exited
                 one.exited, one.channel_open, one.output_open = True, False, False
             return
-        for header, _ in self._reader.feed(data):
-            for one in running:
+        for header in headers:
+            for one in mine:
                 if header.get("job") != one.number:
                     continue
                 if header["op"] == "reset":
@@ -326,11 +332,11 @@ class Zygote:
     def _kill(self, one: _Running) -> None:
         one.killed = True
         one.deadline = time.monotonic() + 5.0
-        self._ask("kill", one)
+        _ask("kill", one)
 
-    def _ask(self, what: str, one: _Running) -> None:
-        with contextlib.suppress(OSError):
-            frames.send(self._control, {"op": what, "job": one.number})
+
+def _ask(what: str, one: _Running) -> None:
+    one.line.ask({"op": what, "job": one.number})
 
 
 def _finished(one: _Running) -> bool:

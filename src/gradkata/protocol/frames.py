@@ -93,3 +93,27 @@ def receive(channel: socket.socket, reader: FrameReader) -> tuple[Header, bytes]
         data = channel.recv(1 << 16)
         if not data:
             raise EOFError
+
+
+def receive_alone(channel: socket.socket) -> tuple[Header, bytes]:
+    """Block until one frame is complete, and read nothing beyond it: descriptors may come with what follows.
+
+    Raises:
+        EOFError: the other side has closed the channel.
+        FrameError: the bytes are no frame.
+    """
+    prefix = _exactly(channel, _PREFIX.size)
+    _, header_size, blob_size = _PREFIX.unpack(prefix)
+    for frame in FrameReader().feed(prefix + _exactly(channel, min(header_size + blob_size, MAX_HEADER + MAX_BLOB))):
+        return frame
+    raise FrameError("a frame larger than allowed")
+
+
+def _exactly(channel: socket.socket, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        part = channel.recv(size - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return bytes(data)

@@ -5,6 +5,9 @@ Started as `python -I -m gradkata.worker FD [MODE]`, where FD is the worker's en
 and `exited` frames. `kill` ends a job; `reset` has the kernel forget how large it has been. It never sees a submission:
 that goes to the child directly, over the channel. With the mode `unconfined` children have no sandbox: for real GPUs,
 whose driver needs what a sandbox forbids.
+
+`{"op": "stage"}` brings a control socket of its own and shared memory: a process is forked that reads from there what
+is to be run, builds it, and then serves requests as the zygote does, but for the shared memory, which it has.
 """
 
 from __future__ import annotations
@@ -19,9 +22,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 from gradkata.protocol import frames
+
+_DESCRIPTORS = {"run": 3, "stage": 2}
+"""How many come with a request to the zygote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,65 +44,157 @@ def main() -> None:
     # What the submission and the probes need is imported here, once, so that a fork has it for nothing.
     import torch
 
-    from gradkata.worker import child, pages
+    from gradkata.worker import child
 
     child.prepare(confined=sys.argv[2:] != ["unconfined"])
-    _become_subreaper()
-    wake_read, wake_write = os.pipe()
-    os.set_blocking(wake_write, False)
-    os.set_blocking(wake_read, False)
-    signal.set_wakeup_fd(wake_write)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
     frames.send(control, {"op": "ready", "torch": torch.__version__, **child.sandbox()})
+    _Forker(control, child.run, _DESCRIPTORS).serve()
 
-    jobs: dict[int, _Job] = {}  # by process
-    scattered = True
-    reader = frames.FrameReader()
-    while True:
-        readable, _, _ = select.select([control.fileno(), wake_read], [], [])
-        if wake_read in readable:
-            with contextlib.suppress(BlockingIOError):
-                os.read(wake_read, 4096)
-            _reap(control, jobs)
-            if scattered and not jobs:  # not before the first: who has but one submission need not wait for it
-                pages.put_together()
-                scattered = False
-        if control.fileno() in readable:
-            data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 16)
-            if not data:
-                break
-            for header, _ in reader.feed(data):
-                if header["op"] == "run":
-                    mine, descriptors = descriptors[:3], descriptors[3:]
-                    _fork(control, header["job"], mine, [wake_read, wake_write, *descriptors], jobs)
+
+class _Forker:
+    """A process that forks others, one for each job.
+
+    `descriptors` says what each request brings; with those of a job, `run` serves it in its child.
+    """
+
+    def __init__(self, control: socket.socket, run: Callable[..., None], descriptors: dict[str, int]) -> None:
+        self._control = control
+        self._run = run
+        self._descriptors = descriptors
+        self._jobs: dict[int, _Job] = {}  # by process
+        self._stages: set[int] = set()
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_write, False)
+        os.set_blocking(self._wake_read, False)
+        signal.set_wakeup_fd(self._wake_write)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        _become_subreaper()
+
+    def serve(self) -> None:
+        """Do what the judge asks for until it hangs up."""
+        from gradkata.worker import pages
+
+        scattered = "stage" in self._descriptors
+        reader = frames.FrameReader()
+        while True:
+            readable, _, _ = select.select([self._control.fileno(), self._wake_read], [], [])
+            if self._wake_read in readable:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._wake_read, 4096)
+                self._reap()
+                if scattered and not self._jobs:  # not before the first: who has but one submission need not wait
+                    pages.put_together()
+                    scattered = False
+            if self._control.fileno() in readable:
+                data, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 16)
+                if not data:
+                    break
+                for header, _ in reader.feed(data):
+                    count = self._descriptors.get(header["op"], 0)
+                    mine, descriptors = descriptors[:count], descriptors[count:]
+                    self._take(header, mine, descriptors)
+        for pid in self._jobs:
+            _kill_group(pid)
+
+    def _take(self, header: frames.Header, mine: list[int], not_mine: list[int]) -> None:
+        if header["op"] == "run":
+            self._fork(header["job"], mine, not_mine)
+        elif header["op"] == "stage":
+            self._fork_stage(mine, not_mine)
+        else:
+            for pid in [pid for pid, job in self._jobs.items() if job.number == header["job"]]:
+                if header["op"] == "kill":
+                    _kill_group(pid)
                 else:
-                    for pid in [pid for pid, job in jobs.items() if job.number == header["job"]]:
-                        if header["op"] == "kill":
-                            _kill_group(pid)
-                        else:
-                            _reset_peak(control, pid, jobs[pid])
-    for pid in jobs:
-        _kill_group(pid)
+                    _reset_peak(self._control, pid, self._jobs[pid])
 
+    def _fork(self, job: int, mine: list[int], not_mine: list[int]) -> None:
+        may_start, start = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            leave = os._exit  # bound before the submission could replace it
+            try:
+                os.close(start)
+                os.read(may_start, 1)
+                os.close(may_start)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                self._let_go(not_mine)
+                self._run(*mine)
+            finally:
+                leave(70)
+        # Once it is confined, its files below /proc are root's.
+        self._jobs[pid] = _Job(job, _open_peak(pid))
+        for descriptor in (*mine, may_start, start):  # with the last one it starts
+            os.close(descriptor)
+        frames.send(self._control, {"op": "started", "job": job, "pid": pid})
 
-def _fork(control: socket.socket, job: int, mine: list[int], not_mine: list[int], jobs: dict[int, _Job]) -> None:
-    from gradkata.worker import child
+    def _fork_stage(self, mine: list[int], not_mine: list[int]) -> None:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._let_go(not_mine)
+                _serve_stage(*mine)
+            finally:
+                os._exit(0)
+        self._stages.add(pid)
+        for descriptor in mine:
+            os.close(descriptor)
 
-    may_start, start = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(start)
+    def _let_go(self, not_mine: list[int]) -> None:
+        """In a child: close all that is this process's."""
+        signal.set_wakeup_fd(-1)
+        self._control.close()
         # Who could write to another's would have the kernel forget its peak.
-        peaks = [one.peak for one in jobs.values() if one.peak >= 0]
-        _in_child(control, [*not_mine, *peaks], mine, may_start, child.run)
-    # Once it is confined, its files below /proc are root's.
-    jobs[pid] = _Job(job, _open_peak(pid))
-    for descriptor in (*mine, may_start, start):  # with the last one it starts
-        os.close(descriptor)
-    frames.send(control, {"op": "started", "job": job, "pid": pid})
+        peaks = [one.peak for one in self._jobs.values() if one.peak >= 0]
+        for descriptor in (self._wake_read, self._wake_write, *not_mine, *peaks):
+            os.close(descriptor)
+
+    def _reap(self) -> None:
+        """Tell the judge of children that ended, with the kernel's own count of memory and time."""
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid in self._stages:
+                self._stages.remove(pid)
+                continue
+            job = self._jobs.pop(pid, None)
+            _kill_group(pid)
+            _kill_orphans(self._jobs.keys() | self._stages)
+            if job is None:
+                continue  # an orphan of a submission, adopted and now dead
+            if job.peak >= 0:
+                os.close(job.peak)
+            scale = 1 if sys.platform == "darwin" else 1024
+            frames.send(
+                self._control,
+                {
+                    "op": "exited",
+                    "job": job.number,
+                    "status": os.waitstatus_to_exitcode(status),
+                    "peak_bytes": usage.ru_maxrss * scale,
+                    "cpu_seconds": usage.ru_utime + usage.ru_stime,
+                },
+            )
+
+
+def _serve_stage(control_descriptor: int, arena_descriptor: int) -> None:
+    """Serve as a stage: the first frame is what is to be run."""
+    from gradkata.worker import child
+    from gradkata.worker.confine import kernel
+
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # with the zygote all ends that it forked
+    control = socket.socket(fileno=control_descriptor)
+    work: Any
+    with contextlib.suppress(EOFError):  # the judge has hung up already
+        work, _ = frames.receive_alone(control)
+        _Forker(control, child.set_up(work, arena_descriptor), {"run": 2}).serve()
 
 
 def _open_peak(pid: int) -> int:
@@ -115,61 +213,11 @@ def _reset_peak(control: socket.socket, pid: int, job: _Job) -> None:
     frames.send(control, {"op": "reset", "job": job.number, "resident_bytes": resident})
 
 
-def _in_child(
-    control: socket.socket,
-    to_close: list[int],
-    mine: list[int],
-    may_start: int,
-    run: Callable[[int, int, int], None],
-) -> NoReturn:
-    leave = os._exit  # bound before the submission could replace it
-    try:
-        os.read(may_start, 1)
-        os.close(may_start)
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        control.close()
-        for descriptor in to_close:
-            os.close(descriptor)
-        run(*mine)
-    finally:
-        leave(70)
-
-
 def _kill_group(pid: int) -> None:
     # The child is its own session and group leader as soon as it runs; until then only the process itself is there.
     for kill in (os.killpg, os.kill):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(pid, signal.SIGKILL)
-
-
-def _reap(control: socket.socket, jobs: dict[int, _Job]) -> None:
-    """Tell the judge of children that ended, with the kernel's own count of memory and time."""
-    while True:
-        try:
-            pid, status, usage = os.wait4(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            return
-        job = jobs.pop(pid, None)
-        _kill_group(pid)
-        _kill_orphans(set(jobs))
-        if job is None:
-            continue  # an orphan of a submission, adopted and now dead
-        if job.peak >= 0:
-            os.close(job.peak)
-        scale = 1 if sys.platform == "darwin" else 1024
-        frames.send(
-            control,
-            {
-                "op": "exited",
-                "job": job.number,
-                "status": os.waitstatus_to_exitcode(status),
-                "peak_bytes": usage.ru_maxrss * scale,
-                "cpu_seconds": usage.ru_utime + usage.ru_stime,
-            },
-        )
 
 
 def _kill_orphans(known: set[int]) -> None:
@@ -195,10 +243,9 @@ def _kill_orphans(known: set[int]) -> None:
 
 def _become_subreaper() -> None:
     if sys.platform == "linux":
-        import ctypes
+        from gradkata.worker.confine import kernel
 
-        PR_SET_CHILD_SUBREAPER = 36
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ _default_dtype, _set_default_dtype = torch.get_default_dtype, torch.set_default_
 _Kept, _hooks_on = build.Kept, build.hooks_on
 
 
-class _Made(NamedTuple):
+class Made(NamedTuple):
     """A parameter (or a bare gradient, which is its own `grad`) as it is before the call."""
 
     tensor: torch.Tensor
@@ -41,10 +41,16 @@ class _Made(NamedTuple):
     stride: tuple[int, ...]
 
 
+def make(message: BatchMessage, arena: mmap.mmap) -> list[list[Made]]:
+    """The parameters or gradients of each case, in the shared memory."""
+    bare = message["subject"] == "gradients"
+    return [_make(case, arena, bare) for case in message["cases"]]
+
+
 def observe(
-    message: BatchMessage, entries: Mapping[str, Callable[..., Any]], arena: mmap.mmap, describe: Describe
+    message: BatchMessage, all_made: list[list[Made]], entries: Mapping[str, Callable[..., Any]], describe: Describe
 ) -> tuple[dict[str, Any], build.Blobs]:
-    """Call an entry point for each case.
+    """Call an entry point for each case, with what was made for it.
 
     `describe` describes a call in full, for those that are remarkable in any way.
     """
@@ -57,8 +63,7 @@ def observe(
     odd: dict[str, dict[str, Any]] = {}
     total = 0.0
     _set_recording(True)
-    for number, case in enumerate(message["cases"]):
-        made = _make(case, arena, bare)
+    for number, (case, made) in enumerate(zip(message["cases"], all_made, strict=True)):
         entry, argument = entries[case["entry"]], [one.tensor for one in made]
         returned: Any = None
         error: BaseException | None = None
@@ -90,7 +95,7 @@ def observe(
     return {"seconds": total, "looks": found, "look": look, "numbers": numbers, "odd": odd}, blobs
 
 
-def _make(case: BatchedMessage, arena: mmap.mmap, bare: bool) -> list[_Made]:
+def _make(case: BatchedMessage, arena: mmap.mmap, bare: bool) -> list[Made]:
     dtype = dtype_of(case["dtype"])
     sizes = [math.prod(shape) for shape in case["shapes"]]
     flat = _from_buffer(arena, dtype=dtype, count=sum(sizes), offset=case["offset"])
@@ -103,15 +108,15 @@ def _make(case: BatchedMessage, arena: mmap.mmap, bare: bool) -> list[_Made]:
         grad = _plain(part if len(shape) == 1 else part.view(shape))
         pointer = _pointer(grad)
         if value is None:
-            made.append(_Made(grad, grad, pointer, pointer, *storages, grad.shape, _stride(grad)))
+            made.append(Made(grad, grad, pointer, pointer, *storages, grad.shape, _stride(grad)))
         else:
             parameter = _Parameter(value if len(shape) == 1 else value.view(shape))
             parameter.grad = grad
-            made.append(_Made(parameter, grad, pointer, _pointer(parameter), *storages, grad.shape, _stride(grad)))
+            made.append(Made(parameter, grad, pointer, _pointer(parameter), *storages, grad.shape, _stride(grad)))
     return made
 
 
-def _as_before(made: list[_Made], dtype: torch.dtype, bare: bool) -> bool:
+def _as_before(made: list[Made], dtype: torch.dtype, bare: bool) -> bool:
     """Whether nothing but values in the shared memory can have changed."""
     for tensor, grad, pointer, parameter_pointer, _, _, shape, stride in made:
         if type(tensor) is not (_Tensor if bare else _Parameter):
@@ -148,7 +153,7 @@ def _glance(returned: Any) -> tuple[tuple[Any, ...] | None, float | None]:
     return (returned.dtype, returned.shape, returned.requires_grad), float(_number(returned))
 
 
-def _item(one: _Made, dtype: torch.dtype, bare: bool) -> build.Item:
+def _item(one: Made, dtype: torch.dtype, bare: bool) -> build.Item:
     """The same as other cases have it, for a closer look at what became of it."""
     return build.Item(
         one.tensor,

@@ -94,10 +94,12 @@ class Built:
 
 
 def build(scenario: ScenarioMessage, buffer: mmap.mmap) -> Built:
-    """The parameters or gradients of a scenario, in its container."""
+    """The parameters or gradients of a scenario as they are before its first call, in their container."""
     gradients, real_devices = scenario["subject"] == "gradients", scenario["mode"] == "real"
     plain = scenario["container"] == "single"  # a leaf that is no `nn.Parameter`, as any tensor may be
     items = [_item(message, buffer, gradients, real_devices, plain=plain) for message in scenario["items"]]
+    for item in items:
+        item.remember()
     return Built(_contain(scenario["container"], [item.tensor for item in items]), items)
 
 
@@ -166,6 +168,8 @@ def refill(items: list[Item], call: int) -> None:
                 item.tensor.grad = new.clone()
             else:
                 item.tensor.grad.copy_(new)
+    for item in items:
+        item.remember()
 
 
 def _contain(container: str, tensors: list[torch.Tensor]) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import functools
 import gc
 import inspect
 import linecache
@@ -38,7 +39,7 @@ from gradkata.protocol.messages import (
     ScenarioMessage,
     WorkMessage,
 )
-from gradkata.worker import batch, build, confine, guard, training
+from gradkata.worker import batch, build, confine, guard, stage, training
 from gradkata.worker.confine import kernel
 from gradkata.worker.plain import base_names, plain, type_name
 from gradkata.worker.probes.simulated import SimulatedDevices
@@ -92,9 +93,10 @@ def _rehearse() -> None:
             kwargs={},
             calls=1,
         )
-        frames.pack(_observe(message, entries, sheet, "")[0])
+        frames.pack(_observe(message, None, entries, sheet, "")[0])
     case = BatchedMessage(entry="clip", dtype="float32", offset=0, shapes=[[2], [2, 2]], args=[1.0], kwargs={})
-    frames.pack(_observe_batch(BatchMessage(subject="parameters", cases=[case] * 8), entries, sheet, "")[0])
+    many = BatchMessage(subject="parameters", cases=[case] * 8)
+    frames.pack(_observe_batch(many, batch.make(many, sheet), entries, sheet, "")[0])
 
 
 def sandbox() -> dict[str, Any]:
@@ -104,7 +106,30 @@ def sandbox() -> dict[str, Any]:
 
 
 def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) -> None:
-    """Serve one submission and leave."""
+    """Serve one submission and leave. The channel brings what is to be run, and the submission."""
+    _serve(channel_descriptor, output_descriptor, _map(arena_descriptor), None)
+
+
+def set_up(work: WorkMessage, arena_descriptor: int) -> Callable[[int, int], None]:
+    """Build what is to be run, for processes that are forked from this one; returns what serves one submission there.
+
+    That takes the descriptors of the channel, which brings the submission alone, and of the output.
+    """
+    arena = _map(arena_descriptor)
+    staged = stage.build_all(work, arena)
+    gc.collect()
+    gc.freeze()
+    return functools.partial(_serve, arena=arena, staged=staged)
+
+
+def _map(descriptor: int) -> mmap.mmap:
+    """The shared memory, whose descriptor is then closed."""
+    arena = mmap.mmap(descriptor, os.fstat(descriptor).st_size)
+    os.close(descriptor)
+    return arena
+
+
+def _serve(channel_descriptor: int, output_descriptor: int, arena: mmap.mmap, staged: stage.Staged | None) -> None:
     channel = socket.socket(fileno=channel_descriptor)
     _redirect(output_descriptor)
     reader = frames.FrameReader()
@@ -112,16 +137,16 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     # It stands in this frame alone: what comes without it was not sent from here.
     token = first.pop("token", None)
     pack, send = frames.pack, channel.sendall
-    arena = mmap.mmap(arena_descriptor, os.fstat(arena_descriptor).st_size)
-    os.close(arena_descriptor)
     guard.trap_functions(first["forbidden_files"], _teller(channel))
     frames.send(channel, {"kind": "confined", **_shut_in(confine.Limits(**first["limits"]))})
 
     asked: Any
     program: Any
-    asked, _ = frames.receive(channel, reader)
+    if staged is None:
+        asked, _ = frames.receive(channel, reader)
+        staged = stage.build_all(asked, arena)
     program, _ = frames.receive(channel, reader)
-    training.watch_calls(asked["scenarios"])
+    training.watch_calls([scenario for scenario, _ in staged.scenarios])
     filename, broken = program["filename"], _seals[0].broken
     # Bound here, where a submission cannot exchange them.
     answer, receive = _answer, frames.receive
@@ -134,7 +159,7 @@ def run(channel_descriptor: int, output_descriptor: int, arena_descriptor: int) 
     entries = _load(program, channel)
     replaced = broken()
     if entries is not None and not replaced:
-        replaced = answer(asked, entries, arena, filename, own)
+        replaced = answer(staged, entries, arena, filename, own)
     if replaced:
         send(pack({"kind": "violation", "fault": "channel", "detail": f"{replaced} was replaced"}))
     with contextlib.suppress(BaseException):
@@ -171,11 +196,11 @@ def _settle(scenario: ScenarioMessage, entries: Entries) -> None:
         _trim(0)  # what was freed goes back to the kernel, so that nobody takes it again unseen
 
 
-def _answer(asked: WorkMessage, entries: Entries, arena: mmap.mmap, filename: str, own: _Own) -> str:
+def _answer(staged: stage.Staged, entries: Entries, arena: mmap.mmap, filename: str, own: _Own) -> str:
     """Observe all that was asked for and send it; returns what the submission replaced, at which the rest ends."""
-    work: list[tuple[Callable[..., Any], Any]] = [(own.observe, scenario) for scenario in asked["scenarios"]]
-    work += [(own.observe_batch, batch) for batch in asked["batches"]]
-    for number, (look, message) in enumerate(work):
+    work: list[tuple[Callable[..., Any], Any, Any]] = [(own.observe, *scenario) for scenario in staged.scenarios]
+    work += [(own.observe_batch, *batch) for batch in staged.batches]
+    for number, (look, message, ready) in enumerate(work):
         _set_recursion_limit(_RECURSION_LIMIT)
         try:
             if message.get("mode") == "memory":
@@ -184,7 +209,7 @@ def _answer(asked: WorkMessage, entries: Entries, arena: mmap.mmap, filename: st
                 if replaced:
                     return replaced
                 own.pause()
-            header, blobs = look(message, entries, arena, filename)
+            header, blobs = look(message, ready, entries, arena, filename)
             header["index"] = number
             blob = own.save(blobs) if blobs else b""
             replaced = own.broken()
@@ -303,7 +328,7 @@ def _signature(function: Any) -> str:
 
 
 def _observe(
-    scenario: ScenarioMessage, entries: Entries, arena: mmap.mmap, filename: str
+    scenario: ScenarioMessage, built: build.Built | None, entries: Entries, arena: mmap.mmap, filename: str
 ) -> tuple[dict[str, Any], build.Blobs]:
     """Call the entry point as often as the scenario says, and describe each call."""
     entry = entries[scenario["entry"]]
@@ -314,12 +339,10 @@ def _observe(
         calls, total = training.observe(scenario, entry, arena, lambda error: _error(error, filename), blobs)
     else:
         torch.set_grad_enabled(True)  # whatever the submission left behind
-        built = build.build(scenario, arena)
+        built = built or build.build(scenario, arena)
         for number in range(scenario["calls"]):
             if number:
                 build.refill(built.items, number)
-            for item in built.items:
-                item.remember()
             probe = _probe(scenario["mode"], built)
             call, seconds = _call(scenario, entry, built, probe, blobs, f"{number}", filename)
             calls.append(call)
@@ -331,7 +354,11 @@ def _observe(
 
 
 def _observe_batch(
-    message: BatchMessage, entries: Entries, arena: mmap.mmap, filename: str
+    message: BatchMessage,
+    made: list[list[batch.Made]],
+    entries: Entries,
+    arena: mmap.mmap,  # noqa: ARG001  (as `_observe` has it)
+    filename: str,
 ) -> tuple[dict[str, Any], build.Blobs]:
     """Call the entry point once for each of many small cases."""
 
@@ -345,7 +372,7 @@ def _observe_batch(
     ) -> dict[str, Any]:
         return _described(returned, error, items, kept, blobs, key, filename)
 
-    header, blobs = batch.observe(message, entries, arena, describe)
+    header, blobs = batch.observe(message, made, entries, describe)
     return header | {"kind": "batch"}, blobs
 
 

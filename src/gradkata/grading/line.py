@@ -1,0 +1,73 @@
+"""The judge's end of a control socket: to the zygote, or to a stage that it forked."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Sequence
+
+from gradkata.protocol import frames
+from gradkata.protocol.frames import FrameReader, Header
+
+_STAGE_LIMIT = 20.0
+
+
+class Line:
+    """A process that forks others on request.
+
+    Attributes:
+        control: its socket.
+        lost: set once it does not answer any more.
+    """
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.lost = False
+        self._reader = FrameReader()
+
+    def ask(self, header: Header, descriptors: Sequence[int] = ()) -> None:
+        """Send a request; a process that is gone shows in `lost`."""
+        try:
+            socket.send_fds(self.control, [frames.pack(header)], list(descriptors))
+        except OSError:
+            self.lost = True
+
+    def receive(self, limit: float) -> Header:
+        """The next frame, waited for.
+
+        Raises:
+            EOFError, TimeoutError, FrameError, OSError: it does not come.
+        """
+        self.control.settimeout(limit)
+        header, _ = frames.receive(self.control, self._reader)
+        self.control.settimeout(None)
+        return header
+
+    def hear(self) -> list[Header]:
+        """What has come since; a process that is gone shows in `lost`."""
+        try:
+            data = self.control.recv(1 << 16)
+        except OSError:
+            data = b""
+        self.lost = self.lost or not data
+        return [header for header, _ in self._reader.feed(data)]
+
+    def stage(self, work: bytes, arena: int) -> Line:
+        """A process that has built what `work` (a frame) says, in shared memory: each job there is spared that."""
+        ours, theirs = socket.socketpair()
+        self.ask({"op": "stage"}, [theirs.fileno(), arena])
+        theirs.close()
+        stage = Line(ours)
+        ours.settimeout(_STAGE_LIMIT)
+        try:
+            ours.sendall(work)
+        except OSError:
+            stage.lost = True
+        ours.settimeout(None)
+        return stage
+
+    def close(self) -> None:
+        """Hang up: the process ends, and with it all that it forked."""
+        self.lost = True
+        with contextlib.suppress(OSError):
+            self.control.close()

@@ -1,0 +1,116 @@
+"""Cases that are met again are built once, in a process from which each submission's own is forked."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gradkata.content import find_kit
+from gradkata.grading import Submission
+from gradkata.grading.grader import Grader
+from gradkata.report.model import Status
+
+if sys.platform != "linux":
+    pytest.skip("stages are made where children are fully confined", allow_module_level=True)
+
+# Has a state of its own, so that it behaves otherwise where something of it outlives its process.
+COUNTS = """
+calls = []
+
+
+def {name}(*args, **kwargs):
+    calls.append(1)
+    raise ValueError(f"call {{len(calls)}}")
+"""
+
+
+@pytest.fixture
+def lone(kit):
+    """A grader of its own, whose stages nobody else uses."""
+    with Grader(kit) as made:
+        if not made._zygote.ready()["full"]:
+            pytest.skip("no sandbox here, and so no stages")
+        yield made
+
+
+def stages(grader: Grader) -> list[int]:
+    """The processes that the zygote keeps."""
+    zygote = grader._zygote._process.pid
+    return [int(pid) for pid in Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()]
+
+
+def report_on(grader: Grader, exercise, source: str, seed: int | None = 3):
+    return grader.grade(exercise, Submission.of("mine.py", source), seed).model_dump(exclude={"seconds"})
+
+
+def test_whoever_comes_second_is_graded_as_who_came_first(lone, exercise, right):
+    for source in (right(exercise), COUNTS.format(name=exercise.entry_points[0])):
+        first = report_on(lone, exercise, source)
+        assert [report_on(lone, exercise, source) for _ in range(2)] == [first, first]
+    assert stages(lone)
+
+
+def test_a_single_submission_needs_no_stage(lone, clipping, right):
+    report_on(lone, clipping, right(clipping))
+    assert stages(lone) == []
+
+
+def test_new_cases_have_no_stage_of_older_ones(right):
+    with Grader(find_kit()) as lone:
+        if not lone._zygote.ready()["full"]:
+            pytest.skip("no sandbox here, and so no stages")
+        exercise = lone.kit.exercise("clip_grad_norm")
+        counts = []
+        for seed in (1, 2, 3, 3):
+            assert report_on(lone, exercise, right(exercise), seed)["points"] == 100
+            counts.append(len(stages(lone)))
+        # The probes' cases are the same each time; the generated ones only where the seed is.
+        assert counts == [0, 1, 1, 2]
+
+
+def test_a_stage_that_is_gone_is_replaced(lone, clipping, right):
+    for _ in range(2):
+        report_on(lone, clipping, right(clipping))
+    before = stages(lone)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    submission = Submission.of("mine.py", right(clipping))
+    assert lone.grade(clipping, submission, 3).verdict is Status.NOT_JUDGED  # a fault of ours, and no more than that
+    assert [lone.grade(clipping, submission, 3).points for _ in range(2)] == [100, 100]
+    assert len(stages(lone)) == len(before)
+    assert not set(stages(lone)) & set(before)
+
+
+def test_stages_end_with_their_zygote_and_with_their_grader(lone, clipping, right):
+    for _ in range(2):
+        report_on(lone, clipping, right(clipping))
+    orphans = stages(lone)
+    lone._zygote._process.kill()
+    lone._zygote._process.wait()
+    for _ in range(3):
+        report_on(lone, clipping, right(clipping))
+    kept = stages(lone)
+    assert orphans
+    assert kept
+    lone.close()
+    assert [pid for pid in (*orphans, *kept) if _runs(pid)] == []
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_exercises_have_stages_of_their_own(lone, clipping, kit, right):
+    other = kit.exercise("grad_norm")
+    for _ in range(3):
+        for one in (clipping, other, replace(clipping, metadata=replace(clipping.metadata, time_limit=9.0))):
+            assert report_on(lone, one, right(one))["points"] == 100
