@@ -39,7 +39,7 @@ from gradkata.protocol.messages import (
     ScenarioMessage,
     WorkMessage,
 )
-from gradkata.worker import batch, build, confine, guard, stage, training
+from gradkata.worker import batch, build, confine, guard, seals, stage, training
 from gradkata.worker.confine import kernel
 from gradkata.worker.plain import base_names, plain, type_name
 from gradkata.worker.probes.simulated import SimulatedDevices
@@ -53,7 +53,7 @@ _set_recursion_limit, _RECURSION_LIMIT = sys.setrecursionlimit, sys.getrecursion
 _MESSAGE_LENGTH = 400
 _NOT_CONFINED = "sandbox: none, for real devices"
 _confined = [True]
-_seals: list[guard.Seals] = []  # made once, before any submission is near
+_seals: list[seals.Seals] = []  # made once, before any submission is near
 _trim = getattr(kernel.libc(), "malloc_trim", None) if sys.platform == "linux" else None
 
 Entries = Mapping[str, Callable[..., Any]]
@@ -71,7 +71,7 @@ def prepare(*, confined: bool = True) -> None:
     guard.index_modes()
     guard.index_own_modules()
     _save({"warm": torch.ones(1, dtype=torch.bfloat16)})
-    _seals[:] = [guard.Seals(guard.worker_namespaces() | guard.library_namespaces())]
+    _seals[:] = [seals.Seals(seals.worker_namespaces() | seals.library_namespaces())]
 
 
 def _rehearse() -> None:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import builtins
 import gc
-import itertools
-import operator
 import os
 import sys
 import sysconfig
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -221,98 +219,6 @@ def hidden_files() -> list[Path]:
     root = Path(torch.__file__).parents[1]
     sources = [root / file for file in _TWINS]
     return [path for source in sources for path in (source, *source.parent.glob(f"__pycache__/{source.stem}.*"))]
-
-
-class _Sealed(NamedTuple):
-    """A namespace as it was."""
-
-    title: str
-    namespace: Mapping[str, Any]
-    kept: Mapping[str, Any]
-    size: int
-    inherited: frozenset[str]
-
-
-class Seals:
-    """Notices what a submission has replaced in the library or in the worker.
-
-    What stands in the namespaces when this is made must stand there later. New names do no harm, but in a class those
-    that hide what it inherits.
-    """
-
-    def __init__(self, owners: Mapping[str, type | types.ModuleType]) -> None:
-        self._sealed: list[_Sealed] = []
-        for title, owner in owners.items():
-            namespace: Mapping[str, Any] = vars(owner)
-            kept = {name: value for name, value in namespace.items() if _is_code(value)}
-            inherited = frozenset[str]()
-            if isinstance(owner, type):
-                inherited = frozenset(name for base in owner.__mro__[1:] for name in vars(base)) - namespace.keys()
-            if kept:
-                self._sealed.append(_Sealed(title, namespace, kept, len(namespace), inherited))
-        self._namespaces = [sealed.namespace for sealed in self._sealed]
-        self._sizes = [sealed.size for sealed in self._sealed]
-        self._values = [value for namespace in self._namespaces for value in namespace.values()]
-
-    def broken(
-        self,
-        all_: Any = all,
-        map_: Any = map,
-        same: Any = operator.is_,
-        len_: Any = len,
-        chained: Any = itertools.chain.from_iterable,
-        list_: Any = list,
-    ) -> str:
-        """What was replaced, by name; empty where nothing was."""
-        # Mostly all is as it was, which shows in one go. No object is asked: it could lie.
-        namespaces = self._namespaces
-        if list_(map_(len_, namespaces)) == self._sizes:
-            values = chained([namespace.values() for namespace in namespaces])
-            if all_(map_(same, values, self._values)):
-                return ""
-        for title, namespace, kept, size, inherited in self._sealed:
-            for name, value in kept.items():
-                if namespace.get(name) is not value:
-                    return f"{title}.{name}"
-            if len_(namespace) != size:
-                for name in namespace:
-                    if name in inherited:
-                        return f"{title}.{name}"
-        return ""
-
-
-_DONE_BEFORE = ("gradkata.worker.confine", "gradkata.worker.pages", "gradkata.protocol.messages")
-
-
-def _is_code(value: object) -> bool:
-    return callable(value) or isinstance(value, (property, staticmethod, classmethod, types.ModuleType))
-
-
-def worker_namespaces() -> dict[str, type | types.ModuleType]:
-    """The worker's own modules and classes, but for those that have done their work when a submission is read."""
-    found: dict[str, type | types.ModuleType] = {}
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "gradkata" and not name.startswith(_DONE_BEFORE):
-            found[f"the grader's {name.rpartition('.')[2]}"] = module
-            for value in list(vars(module).values()):
-                if isinstance(value, type) and value.__module__.partition(".")[0] == "gradkata":
-                    found[f"the grader's {value.__name__}"] = value
-    return found
-
-
-def library_namespaces() -> dict[str, type | types.ModuleType]:
-    """Of the library, what the worker's observations rest on."""
-    import safetensors.torch
-    import torch
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    return {
-        "torch.Tensor": torch.Tensor,
-        "torch.nn.Parameter": torch.nn.Parameter,
-        "TorchDispatchMode": TorchDispatchMode,
-        "safetensors.torch": safetensors.torch,
-        "builtins": builtins,
-    }
 
 
 def guarded_builtins(allowed: frozenset[str], tell: Tell) -> dict[str, Any]:
