@@ -75,8 +75,8 @@ def test_other_values_in_the_shared_memory_are_looked_at(place, which):
     assert now.tolist() == [1.0, 0.5]
 
 
-@pytest.mark.parametrize(("size", "mode"), [(2, "memory"), (1 << 13, "plain")])
-def test_what_counts_memory_or_is_large_is_always_looked_at(place, size, mode):
+@pytest.mark.parametrize(("size", "mode"), [(2, "memory"), (1 << 20, "plain")])
+def test_what_counts_memory_or_is_very_large_is_always_looked_at(place, size, mode):
     placed, recall = place(size, mode), Recall()
     first, _ = recall.take(placed, HEADER, b"", 7)
     assert recall.take(placed, HEADER, b"", 9)[0] is not first
@@ -91,8 +91,9 @@ def test_a_frame_that_breaks_the_schema_is_never_known(place):
                 recall.take(placed, HEADER | broken, b"", None)
 
 
-def test_no_more_than_a_few_behaviours_of_a_case_are_kept(place):
-    placed, recall = place(), Recall()
+@pytest.mark.parametrize(("size", "kept"), [(2, 32), (1 << 16, 2)])
+def test_no_more_than_a_few_behaviours_of_a_case_are_kept(place, size, kept):
+    placed, recall = place(size), Recall()
 
     def seen(number: float):
         return recall.take(placed, HEADER | {"calls": [{**CALL, "returned": {**NUMBER, "number": number}}]}, b"", None)[
@@ -100,7 +101,7 @@ def test_no_more_than_a_few_behaviours_of_a_case_are_kept(place):
         ]
 
     common, rare = seen(0.0), seen(1.0)
-    for number in range(2, 40):
-        seen(float(number))
+    for number in range(2, kept + 1):
         assert seen(0.0) is common  # what is asked for again and again stays
+        seen(float(number))
     assert seen(1.0) is not rare

@@ -337,7 +337,7 @@ class GradientCases:
         grads = [sparse(512, 512, value=2.0, dtype=dtype), sparse(4096, value=-3.0, dtype=dtype)]
         return self.case(
             name,
-            parameters_of(*grads),
+            _made_there(*grads),
             mode="trace",
             says=f"{str(dtype).removeprefix('torch.')} gradients of 262,144 and 4,096 elements, operators traced",
         )
@@ -347,7 +347,7 @@ class GradientCases:
         grads = [sparse(512, 256, value=2.0, dtype=torch.float64), sparse(4096, value=-3.0, dtype=torch.float64)]
         return self.case(
             "traced_idle",
-            parameters_of(*grads),
+            _made_there(*grads),
             self.idle,
             mode="trace",
             says="float64 gradients of 131,072 and 4,096 elements, nothing to do, operators traced",
@@ -385,6 +385,11 @@ class GradientCases:
             says="gradients [3] and two more on simulated cuda:1 and cuda:0",
             **kwargs,
         )
+
+
+def _made_there(*grads: torch.Tensor) -> tuple[Item, ...]:
+    """Items whose parameters, as large as the gradients and beside the point, are made by the worker."""
+    return tuple(Item(grad, data=None) for grad in grads)
 
 
 def threshold(random: Random, flat: torch.Tensor, norm_type: float = 2.0) -> float:

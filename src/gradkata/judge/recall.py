@@ -12,17 +12,21 @@ from gradkata.judge.case import Placed
 from gradkata.judge.observations import Garbled, parse
 from gradkata.judge.seen import Seen, join
 
-_MOST_BYTES = 1 << 15  # of one frame and its memory: to compare more than that costs as much as to look again
+_MOST_TEXT = 1 << 15  # bytes of a frame
+_SMALL = 1 << 15  # bytes of shared memory: of larger cases fewer behaviours are kept
+_MOST_BYTES = 2 << 20
 _MOST_KEPT = 32  # behaviours of each case
+_MOST_KEPT_LARGE = 2
 
-_Key = tuple[str, bytes, bytes]
+_Key = tuple[str, bytes]
 
 
 class Recall:
     """What the cases of one exercise looked like before."""
 
     def __init__(self) -> None:
-        self._known: dict[str, dict[_Key, Seen]] = {}
+        # By case; the memory is compared and not hashed, which takes a tenth of the time where there is much of it.
+        self._known: dict[str, list[tuple[_Key, bytes, Seen]]] = {}
 
     def take(self, placed: Placed, header: dict[str, Any], blob: bytes, peak_bytes: int | None) -> tuple[Seen, float]:
         """What an observation frame and the shared memory show of a case, and the seconds that its calls took.
@@ -30,31 +34,37 @@ class Recall:
         Raises:
             Garbled, Mismatch: the frame does not fit the case.
         """
-        seconds = header.get("seconds")
+        seconds: Any = header.get("seconds")
+        start, end = placed.region
         # Peak memory is the process's own, so that a case with one is always looked at.
-        key = _key(placed, header, blob) if type(seconds) is float and placed.case.mode != "memory" else None
-        known = self._known.setdefault(placed.case.id, {})
-        if key is not None and type(seconds) is float and (seen := known.pop(key, None)) is not None:
-            known[key] = seen  # the last one to go
-            return seen, seconds
+        comparable = type(seconds) is float and placed.case.mode != "memory" and end - start <= _MOST_BYTES
+        key = _key(header, blob) if comparable else None
+        if key is None:
+            return self._look(placed, header, blob, peak_bytes)
+        memory = placed.arena.raw(start, end)
+        known = self._known.setdefault(placed.case.id, [])
+        for number, (other, stood, seen) in enumerate(known):
+            if other == key and stood == memory:
+                known.append(known.pop(number))  # the last one to go
+                return seen, seconds
+        seen, seconds = self._look(placed, header, blob, peak_bytes)
+        known.append((key, memory, seen))
+        del known[: -(_MOST_KEPT if len(memory) <= _SMALL else _MOST_KEPT_LARGE)]
+        return seen, seconds
+
+    def _look(self, placed: Placed, header: dict[str, Any], blob: bytes, peak_bytes: int | None) -> tuple[Seen, float]:
         observation = parse(header, blob)
         if observation.scenario != placed.case.id:
             raise Garbled("an observation of another case than the one that ran")
-        seen = join(placed, observation, peak_bytes)
-        if key is not None:
-            known[key] = seen
-            if len(known) > _MOST_KEPT:
-                del known[next(iter(known))]
-        return seen, observation.seconds
+        return join(placed, observation, peak_bytes), observation.seconds
 
 
-def _key(placed: Placed, header: dict[str, Any], blob: bytes) -> _Key | None:
-    """All that a judgement of the case rests on; None where that is too much to compare."""
-    start, end = placed.region
-    if end - start + len(blob) > _MOST_BYTES:
+def _key(header: dict[str, Any], blob: bytes) -> _Key | None:
+    """All that came over the channel and is judged; None where that is too much to compare."""
+    if len(blob) > _MOST_TEXT:
         return None
     try:
         text = repr({name: value for name, value in header.items() if name != "seconds"})
     except RecursionError:
         return None
-    return (text, blob, placed.arena.raw(start, end)) if len(text) <= _MOST_BYTES else None
+    return (text, blob) if len(text) <= _MOST_TEXT else None
