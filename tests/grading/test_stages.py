@@ -13,6 +13,7 @@ import pytest
 from gradkata.content import find_kit
 from gradkata.grading import Submission
 from gradkata.grading.grader import Grader
+from gradkata.grading.workers import Zygote
 from gradkata.report.model import Status
 
 if sys.platform != "linux":
@@ -48,11 +49,11 @@ def report_on(grader: Grader, exercise, source: str, seed: int | None = 3):
     return grader.grade(exercise, Submission.of("mine.py", source), seed).model_dump(exclude={"seconds"})
 
 
-def test_whoever_comes_second_is_graded_as_who_came_first(lone, exercise, right):
+def test_whoever_comes_second_is_graded_as_who_came_first(grader, exercise, right):
     for source in (right(exercise), COUNTS.format(name=exercise.entry_points[0])):
-        first = report_on(lone, exercise, source)
-        assert [report_on(lone, exercise, source) for _ in range(2)] == [first, first]
-    assert stages(lone)
+        first = report_on(grader, exercise, source)
+        assert [report_on(grader, exercise, source) for _ in range(2)] == [first, first]
+    assert stages(grader) or not grader._zygote.ready()["full"]
 
 
 def test_a_single_submission_needs_no_stage(lone, clipping, right):
@@ -114,3 +115,29 @@ def test_exercises_have_stages_of_their_own(lone, clipping, kit, right):
     for _ in range(3):
         for one in (clipping, other, replace(clipping, metadata=replace(clipping.metadata, time_limit=9.0))):
             assert report_on(lone, one, right(one))["points"] == 100
+
+
+def test_a_worker_that_was_forked_from_another_grades_alike(lone, kit, clipping, right):
+    first = report_on(lone, clipping, right(clipping))
+    with Grader(kit, worker=Zygote(line=lone._zygote.clone())) as other:
+        assert [report_on(other, clipping, right(clipping)) for _ in range(3)] == [first] * 3
+        assert len(stages(lone)) == 1  # the clone, which has stages of its own
+    assert report_on(lone, clipping, right(clipping)) == first
+
+
+def test_a_worker_whose_original_has_gone_is_replaced(lone, kit, clipping, right):
+    with Grader(kit, worker=Zygote(line=lone._zygote.clone())) as other:
+        report_on(other, clipping, right(clipping))
+        (clone,) = stages(lone)
+        lone.close()
+        report_on(other, clipping, right(clipping))  # perhaps a fault of ours
+        assert report_on(other, clipping, right(clipping))["points"] == 100
+        assert not _runs(clone)
+
+
+def test_a_worker_that_never_came_is_replaced(lone, kit, clipping, right):
+    gone = lone._zygote.clone()
+    for pid in stages(lone):
+        os.kill(pid, signal.SIGKILL)
+    with Grader(kit, worker=Zygote(line=gone)) as other:
+        assert report_on(other, clipping, right(clipping))["points"] == 100

@@ -23,8 +23,8 @@ class Grader:
     The worker starts importing PyTorch as soon as the grader is made, beside the caller's own imports.
     """
 
-    def __init__(self, kit: Kit, tell: Callable[[str], None] | None = None) -> None:
-        """Start the worker. `tell` hears, in one line, of what takes longer than a blink.
+    def __init__(self, kit: Kit, tell: Callable[[str], None] | None = None, worker: Zygote | None = None) -> None:
+        """Start the worker, or take over `worker`. `tell` hears, in one line, of what takes longer than a blink.
 
         Raises:
             UserError: this is a student's installation, without a judge.
@@ -32,7 +32,7 @@ class Grader:
         if find_spec("gradkata.judge") is None:
             raise UserError(f"{NO_GRADERS}; `gradkata check` runs the card's example")
         self.kit = kit
-        self._zygote = Zygote()
+        self._zygote = worker or Zygote()
         # PyTorch is imported here and not at the top: by now the worker is doing the same on another core.
         from gradkata.grading.session import Session
 

@@ -54,17 +54,24 @@ class Line:
 
     def stage(self, work: bytes, arena: int) -> Line:
         """A process that has built what `work` (a frame) says, in shared memory: each job there is spared that."""
-        ours, theirs = socket.socketpair()
-        self.ask({"op": "stage"}, [theirs.fileno(), arena])
-        theirs.close()
-        stage = Line(ours)
-        ours.settimeout(_STAGE_LIMIT)
+        stage = self._fork("stage", arena)
+        stage.control.settimeout(_STAGE_LIMIT)
         try:
-            ours.sendall(work)
+            stage.control.sendall(work)
         except OSError:
             stage.lost = True
-        ours.settimeout(None)
+        stage.control.settimeout(None)
         return stage
+
+    def clone(self) -> Line:
+        """Another zygote, forked from this one."""
+        return self._fork("clone")
+
+    def _fork(self, what: str, *descriptors: int) -> Line:
+        ours, theirs = socket.socketpair()
+        self.ask({"op": what}, [theirs.fileno(), *descriptors])
+        theirs.close()
+        return Line(ours)
 
     def close(self) -> None:
         """Hang up: the process ends, and with it all that it forked."""

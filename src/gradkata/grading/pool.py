@@ -17,10 +17,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
+from gradkata.grading.nursery import CAN_FORK, Forked, Nursery, Prepared
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _CONTEXT = multiprocessing.get_context("spawn")  # a fork would share this process's threads
 _ATTEMPTS = 2
+_Process = multiprocessing.process.BaseProcess | Forked
 
 
 class ProcessDied(Exception):
@@ -38,14 +41,16 @@ class _Work:
 class ProcessPool(Executor):
     """Calls functions in `size` processes of its own; one that dies is replaced, and its work tried once more.
 
-    Functions, arguments, results and exceptions are pickled. Each process is started when there is work for it.
+    Functions, arguments, results and exceptions are pickled. Each process is started when there is work for it. What
+    `prepare` makes they share, where processes can be forked.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, prepare: Callable[[], Prepared] | None = None) -> None:
         self.size = size
+        self._nursery = Nursery(prepare, _answer) if prepare is not None and CAN_FORK else None
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._processes: set[multiprocessing.process.BaseProcess] = set()
+        self._processes: set[_Process] = set()
         self._closed = self._cancelled = False
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(size)]
         for thread in self._threads:
@@ -71,6 +76,8 @@ class ProcessPool(Executor):
                 self._cancelled = True
                 for process in self._processes:
                     process.kill()
+                if self._nursery is not None:
+                    self._nursery.kill()
             with contextlib.suppress(queue.Empty):
                 while True:
                     work = self._queue.get_nowait()
@@ -83,11 +90,13 @@ class ProcessPool(Executor):
         if wait:
             for thread in self._threads:
                 thread.join()
+            if self._nursery is not None:
+                self._nursery.close()
 
     def _serve(self) -> None:
         """One thread's life: it owns one process at a time."""
         channel: Connection | None = None
-        process: multiprocessing.process.BaseProcess | None = None
+        process: _Process | None = None
         try:
             while (work := self._queue.get()) is not None:
                 if not work.future.set_running_or_notify_cancel():
@@ -107,7 +116,15 @@ class ProcessPool(Executor):
         finally:
             self._end(channel, process)
 
-    def _start(self) -> tuple[Connection, multiprocessing.process.BaseProcess]:
+    def _start(self) -> tuple[Connection, _Process]:
+        if self._nursery is not None:
+            with contextlib.suppress(EOFError, OSError):
+                channel, forked = self._nursery.start()
+                with self._lock:
+                    self._processes.add(forked)
+                    if self._cancelled:
+                        forked.kill()
+                return channel, forked
         ours, theirs = _CONTEXT.Pipe()
         process = _CONTEXT.Process(target=_answer, args=(theirs,), daemon=True)
         with self._lock:
@@ -118,7 +135,7 @@ class ProcessPool(Executor):
         theirs.close()
         return ours, process
 
-    def _end(self, channel: Connection | None, process: multiprocessing.process.BaseProcess | None) -> None:
+    def _end(self, channel: Connection | None, process: _Process | None) -> None:
         """Hang up; a process that stays nevertheless is killed."""
         if channel is not None:
             channel.close()

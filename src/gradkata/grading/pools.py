@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from gradkata.grading.many import Pool
 from gradkata.grading.pool import Here, ProcessPool
+from gradkata.grading.task import Beginning
 
 _WORTH_A_PROCESS = 8  # submissions: starting another grader costs about as much as grading these
 
@@ -30,7 +31,7 @@ def open_pool(count: int, stack: ExitStack, *, jobs: int | None = None, dask: st
         return Pool(cluster.executor(), cluster.size)
     worth = -(-count // _WORTH_A_PROCESS)
     size = min(_cores(), worth) if jobs is None else min(jobs, count)
-    return Pool(Here(), 1) if size <= 1 else Pool(ProcessPool(size), size)
+    return Pool(Here(), 1) if size <= 1 else Pool(ProcessPool(size, Beginning), size)
 
 
 def _cores() -> int:

@@ -9,7 +9,9 @@ import atexit
 import contextlib
 import gc
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from gradkata.grading.versions import program_digest
 
 if TYPE_CHECKING:
     from gradkata.grading.grader import Grader
+    from gradkata.grading.line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,49 @@ class _Kept:
     """This process's grader, and whose turn it is."""
 
     lock: threading.Lock
+    worker: Line | None = None  # that is there for it already
     root: Path | None = None
     grader: Grader | None = None
     exercises: dict[str, tuple[Exercise, str]] = field(default_factory=dict)
 
 
 _kept = _Kept(threading.Lock())
+
+
+class Beginning:
+    """What the graders of a pool share: PyTorch, imported once, and a worker from which theirs are forked."""
+
+    def __init__(self) -> None:
+        """Import and start.
+
+        Raises:
+            UserError: the worker does not start.
+        """
+        from gradkata.grading.workers import Zygote
+
+        self._zygote = Zygote()
+        import_module("gradkata.grading.session")  # and PyTorch, while the worker does the same on another core
+        self._zygote.ready()
+        self._next: Line | None = None
+
+    def before_fork(self) -> None:
+        """Have the next grader's worker forked."""
+        self._next = self._zygote.clone()
+
+    def after_fork(self) -> None:
+        """That worker is the grader's alone."""
+        if self._next is not None:
+            self._next.close()
+
+    @contextlib.contextmanager
+    def in_child(self) -> Iterator[None]:
+        """Leave the shared worker alone and take the new one; end it with the block."""
+        self._zygote.leave()
+        _kept.worker = self._next
+        try:
+            yield
+        finally:
+            close()
 
 
 def run(task: Task) -> str:
@@ -89,7 +129,10 @@ def _grader(task: Task) -> Grader:
         from gradkata.grading.grader import Grader
 
         kit = Kit(task.root) if (task.root / "exercises").is_dir() else find_kit()
-        _kept.grader, _kept.root = Grader(kit), task.root
+        from gradkata.grading.workers import Zygote
+
+        worker, _kept.worker = _kept.worker, None
+        _kept.grader, _kept.root = Grader(kit, worker=Zygote(line=worker) if worker else None), task.root
         gc.freeze()  # what PyTorch brought stays: the collector need not walk it again and again
         gc.set_threshold(100_000, 50, 50)  # nor what a suite and its mistakes hold, ten times in a grading
     return _kept.grader

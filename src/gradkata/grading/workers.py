@@ -100,13 +100,19 @@ class _Running:
 class Zygote:
     """A worker process that has imported PyTorch and forks a child for each job.
 
-    Children are confined unless `confined` says otherwise.
+    Children are confined unless `confined` says otherwise. With `line`, a zygote that is there already is taken over.
     """
 
-    def __init__(self, *, confined: bool = True) -> None:
+    def __init__(self, *, confined: bool = True, line: Line | None = None) -> None:
         self._numbers = 0
         self._mode = [] if confined else ["unconfined"]
-        self._start()
+        self._stages: list[Line] = []
+        self._ready: Header | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        if line is None:
+            self._start()
+        else:
+            self._line = line
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
@@ -127,12 +133,11 @@ class Zygote:
         )
         theirs.close()
         self._line = Line(ours)
-        self._stages: list[Line] = []
-        self._ready: Header | None = None
+        self._ready = None
 
     @property
     def alive(self) -> bool:
-        return not self._line.lost and self._process.poll() is None
+        return not self._line.lost and (self._process is None or self._process.poll() is None)
 
     @property
     def leaves_nothing(self) -> bool:
@@ -150,6 +155,9 @@ class Zygote:
                 self._ready = self._line.receive(_START_LIMIT)
             except (EOFError, TimeoutError, FrameError, OSError) as error:
                 self._end()
+                if self._process is None:  # what was taken over is not there: one of our own does as well
+                    self._start()
+                    return self.ready()
                 stderr = self._process.stderr
                 lines = (stderr.read() if stderr else b"").decode(errors="replace").strip().splitlines()
                 reason = lines[-1] if lines else type(error).__name__
@@ -158,9 +166,20 @@ class Zygote:
 
     def stage(self, work: bytes, arena: int) -> Line:
         """A process from which jobs with this work and this shared memory are forked sooner; whoever asks closes it."""
-        self._stages = [stage for stage in self._stages if not stage.lost]
+        for lost in [stage for stage in self._stages if stage.lost]:
+            lost.close()
+            self._stages.remove(lost)
         self._stages.append(self._line.stage(work, arena))
         return self._stages[-1]
+
+    def clone(self) -> Line:
+        """Another zygote, forked from this one, for `Zygote(line=...)`."""
+        self.ready()
+        return self._line.clone()
+
+    def leave(self) -> None:
+        """In a process forked from its owner's: let the zygote alone."""
+        self._line.close()
 
     def run(self, jobs: Sequence[Job], while_waiting: Callable[[], None] | None = None) -> list[Ended]:
         """Run jobs at the same time; returns how each ended, in order.
@@ -195,12 +214,14 @@ class Zygote:
     def close(self) -> None:
         """End the zygote and with it every child."""
         self._end()
-        if self._process.stderr is not None:
+        if self._process is not None and self._process.stderr is not None:
             self._process.stderr.close()
 
     def _end(self) -> None:
         for line in (*self._stages, self._line):
             line.close()
+        if self._process is None:
+            return
         try:
             self._process.wait(timeout=2)
         except subprocess.TimeoutExpired:

@@ -8,6 +8,7 @@ whose driver needs what a sandbox forbids.
 
 `{"op": "stage"}` brings a control socket of its own and shared memory: a process is forked that reads from there what
 is to be run, builds it, and then serves requests as the zygote does, but for the shared memory, which it has.
+`{"op": "clone"}` brings a control socket: another zygote is forked, which need not import PyTorch.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import Any
 
 from gradkata.protocol import frames
 
-_DESCRIPTORS = {"run": 3, "stage": 2}
+_DESCRIPTORS = {"run": 3, "stage": 2, "clone": 1}
 """How many come with a request to the zygote."""
 
 
@@ -50,22 +51,34 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
-    frames.send(control, {"op": "ready", "torch": torch.__version__, **child.sandbox()})
-    _Forker(control, child.run, _DESCRIPTORS).serve()
+    ready = {"op": "ready", "torch": torch.__version__, **child.sandbox()}
+    frames.send(control, ready)
+    _Forker(control, child.run, _DESCRIPTORS, ready).serve()
 
 
 class _Forker:
     """A process that forks others, one for each job.
 
-    `descriptors` says what each request brings; with those of a job, `run` serves it in its child.
+    `descriptors` says what each request brings; with those of a job, `run` serves it in its child. `ready` is the
+    frame with which a clone tells that it is there.
     """
 
-    def __init__(self, control: socket.socket, run: Callable[..., None], descriptors: dict[str, int]) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        run: Callable[..., None],
+        descriptors: dict[str, int],
+        ready: frames.Header | None = None,
+        *,
+        scattered: bool = True,
+    ) -> None:
         self._control = control
         self._run = run
         self._descriptors = descriptors
+        self._ready = ready
+        self._scattered = scattered  # whether this process's memory lies in small pages
         self._jobs: dict[int, _Job] = {}  # by process
-        self._stages: set[int] = set()
+        self._others: set[int] = set()  # stages and clones
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         os.set_blocking(self._wake_read, False)
@@ -75,9 +88,6 @@ class _Forker:
 
     def serve(self) -> None:
         """Do what the judge asks for until it hangs up."""
-        from gradkata.worker import pages
-
-        scattered = "stage" in self._descriptors
         reader = frames.FrameReader()
         while True:
             readable, _, _ = select.select([self._control.fileno(), self._wake_read], [], [])
@@ -85,9 +95,8 @@ class _Forker:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self._wake_read, 4096)
                 self._reap()
-                if scattered and not self._jobs:  # not before the first: who has but one submission need not wait
-                    pages.put_together()
-                    scattered = False
+                if not self._jobs:  # not before the first: who has but one submission need not wait for it
+                    self._put_together()
             if self._control.fileno() in readable:
                 data, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 16)
                 if not data:
@@ -103,7 +112,10 @@ class _Forker:
         if header["op"] == "run":
             self._fork(header["job"], mine, not_mine)
         elif header["op"] == "stage":
-            self._fork_stage(mine, not_mine)
+            self._fork_other(mine, not_mine, _serve_stage)
+        elif header["op"] == "clone":
+            self._put_together()
+            self._fork_other(mine, not_mine, self._serve_clone)
         else:
             for pid in [pid for pid, job in self._jobs.items() if job.number == header["job"]]:
                 if header["op"] == "kill":
@@ -131,17 +143,34 @@ class _Forker:
             os.close(descriptor)
         frames.send(self._control, {"op": "started", "job": job, "pid": pid})
 
-    def _fork_stage(self, mine: list[int], not_mine: list[int]) -> None:
+    def _put_together(self) -> None:
+        from gradkata.worker import pages
+
+        if self._scattered:
+            pages.put_together()
+            self._scattered = False
+
+    def _fork_other(self, mine: list[int], not_mine: list[int], serve: Callable[..., None]) -> None:
+        """Fork a process that forks in its turn."""
         pid = os.fork()
         if pid == 0:
+            from gradkata.worker.confine import kernel
+
             try:
+                kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # with the zygote all ends that it forked
                 self._let_go(not_mine)
-                _serve_stage(*mine)
+                serve(*mine)
             finally:
                 os._exit(0)
-        self._stages.add(pid)
+        self._others.add(pid)
         for descriptor in mine:
             os.close(descriptor)
+
+    def _serve_clone(self, control_descriptor: int) -> None:
+        assert self._ready is not None
+        control = socket.socket(fileno=control_descriptor)
+        frames.send(control, self._ready)
+        _Forker(control, self._run, self._descriptors, self._ready, scattered=False).serve()
 
     def _let_go(self, not_mine: list[int]) -> None:
         """In a child: close all that is this process's."""
@@ -161,12 +190,12 @@ class _Forker:
                 return
             if pid == 0:
                 return
-            if pid in self._stages:
-                self._stages.remove(pid)
+            if pid in self._others:
+                self._others.remove(pid)
                 continue
             job = self._jobs.pop(pid, None)
             _kill_group(pid)
-            _kill_orphans(self._jobs.keys() | self._stages)
+            _kill_orphans(self._jobs.keys() | self._others)
             if job is None:
                 continue  # an orphan of a submission, adopted and now dead
             if job.peak >= 0:
@@ -187,14 +216,12 @@ class _Forker:
 def _serve_stage(control_descriptor: int, arena_descriptor: int) -> None:
     """Serve as a stage: the first frame is what is to be run."""
     from gradkata.worker import child
-    from gradkata.worker.confine import kernel
 
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # with the zygote all ends that it forked
     control = socket.socket(fileno=control_descriptor)
     work: Any
     with contextlib.suppress(EOFError):  # the judge has hung up already
         work, _ = frames.receive_alone(control)
-        _Forker(control, child.set_up(work, arena_descriptor), {"run": 2}).serve()
+        _Forker(control, child.set_up(work, arena_descriptor), {"run": 2}, scattered=False).serve()
 
 
 def _open_peak(pid: int) -> int:
