@@ -175,14 +175,25 @@ def alike(one: object, other: object, relative: float) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
-        if math.isnan(one) or math.isnan(other):
-            return math.isnan(one) and math.isnan(other)
-        if math.isinf(one) or math.isinf(other):
-            return one == other
-        return abs(one - other) <= relative * max(abs(one), abs(other)) + 1e-8
+        return _close(one, other, relative)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(alike(a, b, relative) for a, b in zip(one, other, strict=True))
+        if len(one) != len(other):
+            return False
+        for a, b in zip(one, other, strict=True):
+            numbers = type(a) is float and type(b) is float  # nearly all are: said here, not asked of each again
+            if not (_close(a, b, relative) if numbers else alike(a, b, relative)):
+                return False
+        return True
     return type(one) is type(other) and bool(one == other)
+
+
+def _close(one: float, other: float, relative: float) -> bool:
+    if one == other:
+        return True
+    difference = abs(one - other)
+    if difference < math.inf:
+        return difference <= relative * max(abs(one), abs(other)) + 1e-8
+    return math.isnan(one) and math.isnan(other)
 
 
 def _plain(value: object) -> object:
