@@ -80,11 +80,25 @@ def test_a_stage_that_is_gone_is_replaced(lone, clipping, right):
     before = stages(lone)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    submission = Submission.of("mine.py", right(clipping))
-    assert lone.grade(clipping, submission, 3).verdict is Status.NOT_JUDGED  # a fault of ours, and no more than that
-    assert [lone.grade(clipping, submission, 3).points for _ in range(2)] == [100, 100]
+    assert report_on(lone, clipping, right(clipping))["points"] == 100
     assert len(stages(lone)) == len(before)
     assert not set(stages(lone)) & set(before)
+
+
+def test_a_stage_that_goes_while_it_is_needed_is_a_fault_of_ours(lone, clipping, right, monkeypatch):
+    for _ in range(2):
+        report_on(lone, clipping, right(clipping))
+    zygote = lone._zygote
+    run = zygote.run
+
+    def kill_and_run(jobs, while_waiting=None):
+        return run(jobs, lambda: [os.kill(pid, signal.SIGKILL) for pid in stages(lone)])
+
+    monkeypatch.setattr(zygote, "run", kill_and_run)
+    stalled = Submission.of("mine.py", right(clipping) + "\nimport time\ntime.sleep(60)\n")
+    assert lone.grade(clipping, stalled, 3).verdict is Status.NOT_JUDGED
+    monkeypatch.setattr(zygote, "run", run)
+    assert report_on(lone, clipping, right(clipping))["points"] == 100
 
 
 def test_stages_end_with_their_zygote_and_with_their_grader(lone, clipping, right):
@@ -130,7 +144,7 @@ def test_a_worker_whose_original_has_gone_is_replaced(lone, kit, clipping, right
         report_on(other, clipping, right(clipping))
         (clone,) = stages(lone)
         lone.close()
-        report_on(other, clipping, right(clipping))  # perhaps a fault of ours
+        report_on(other, clipping, right(clipping))  # the clone ends a moment later: perhaps in the middle of this
         assert report_on(other, clipping, right(clipping))["points"] == 100
         assert not _runs(clone)
 

@@ -17,20 +17,35 @@ class Line:
 
     Attributes:
         control: its socket.
-        lost: set once it does not answer any more.
     """
 
     def __init__(self, control: socket.socket) -> None:
         self.control = control
-        self.lost = False
+        self._lost = False
         self._reader = FrameReader()
+
+    @property
+    def lost(self) -> bool:
+        """Whether it has hung up, or does not answer any more."""
+        if not self._lost:
+            try:
+                self._lost = not self.control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._lost = True
+        return self._lost
+
+    def give_up(self) -> None:
+        """It does not answer: nothing more is asked of it."""
+        self._lost = True
 
     def ask(self, header: Header, descriptors: Sequence[int] = ()) -> None:
         """Send a request; a process that is gone shows in `lost`."""
         try:
             socket.send_fds(self.control, [frames.pack(header)], list(descriptors))
         except OSError:
-            self.lost = True
+            self._lost = True
 
     def receive(self, limit: float) -> Header:
         """The next frame, waited for.
@@ -44,12 +59,12 @@ class Line:
         return header
 
     def hear(self) -> list[Header]:
-        """What has come since; a process that is gone shows in `lost`."""
+        """What has come since."""
         try:
             data = self.control.recv(1 << 16)
         except OSError:
             data = b""
-        self.lost = self.lost or not data
+        self._lost = self._lost or not data
         return [header for header, _ in self._reader.feed(data)]
 
     def stage(self, work: bytes, arena: int) -> Line:
@@ -59,7 +74,7 @@ class Line:
         try:
             stage.control.sendall(work)
         except OSError:
-            stage.lost = True
+            stage.give_up()
         stage.control.settimeout(None)
         return stage
 
@@ -75,6 +90,6 @@ class Line:
 
     def close(self) -> None:
         """Hang up: the process ends, and with it all that it forked."""
-        self.lost = True
+        self._lost = True
         with contextlib.suppress(OSError):
             self.control.close()

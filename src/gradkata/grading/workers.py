@@ -257,7 +257,8 @@ class Zygote:
                 one.ended.timed_out = True
                 self._kill(one)
             elif not _finished(one) and now > one.deadline:  # nobody tells of its end: the zygote itself is stuck
-                one.ended.lost = one.line.lost = True
+                one.line.give_up()
+                one.ended.lost = True
                 one.exited, one.channel_open = True, False
         waits = [one.deadline - now for one in running if not _finished(one) and not one.killed]
         for key, events in selector.select(timeout=max(0.0, min(waits, default=1.0)) + 0.001):
