@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ import pytest
 from gradkata.content import find_kit
 from gradkata.grading import Submission
 from gradkata.grading.grader import Grader
+from gradkata.grading.nursery import Forked
 from gradkata.grading.workers import Zygote
 from gradkata.report.model import Status
 
@@ -80,6 +82,7 @@ def test_a_stage_that_is_gone_is_replaced(lone, clipping, right):
     before = stages(lone)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
+    _wait_for_the_end_of(before)
     assert report_on(lone, clipping, right(clipping))["points"] == 100
     assert len(stages(lone)) == len(before)
     assert not set(stages(lone)) & set(before)
@@ -116,6 +119,12 @@ def test_stages_end_with_their_zygote_and_with_their_grader(lone, clipping, righ
     assert [pid for pid in (*orphans, *kept) if _runs(pid)] == []
 
 
+def _wait_for_the_end_of(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            Forked(pid).join(20)
+
+
 def _runs(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -144,14 +153,15 @@ def test_a_worker_whose_original_has_gone_is_replaced(lone, kit, clipping, right
         report_on(other, clipping, right(clipping))
         (clone,) = stages(lone)
         lone.close()
-        report_on(other, clipping, right(clipping))  # the clone ends a moment later: perhaps in the middle of this
+        _wait_for_the_end_of([clone])
         assert report_on(other, clipping, right(clipping))["points"] == 100
         assert not _runs(clone)
 
 
 def test_a_worker_that_never_came_is_replaced(lone, kit, clipping, right):
     gone = lone._zygote.clone()
-    for pid in stages(lone):
+    for pid in (killed := stages(lone)):
         os.kill(pid, signal.SIGKILL)
+    _wait_for_the_end_of(killed)
     with Grader(kit, worker=Zygote(line=gone)) as other:
         assert report_on(other, clipping, right(clipping))["points"] == 100
