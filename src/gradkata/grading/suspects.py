@@ -16,7 +16,7 @@ from gradkata.content import Exercise
 from gradkata.content.mistakes import Mistake
 from gradkata.grading.observe import Observer
 from gradkata.grading.versions import program_digest
-from gradkata.judge.diagnosis import Fingerprint, Places, Suspect, fingerprint, shared
+from gradkata.judge.diagnosis import Fingerprint, Places, Suspect, fingerprint
 from gradkata.judge.judging import Raw, Run, judge
 from gradkata.judge.suite import Suite
 
@@ -54,16 +54,17 @@ class Suspects:
         """Every variant of every mistake. Runs them where no fingerprints are kept on disk."""
         if self._all is None:
             with _alone(self._path()):  # graders that start together let one of them do it
-                kept = _load(self._path())
-                if kept is None:
+                prints = _load(self._path())
+                if prints is None:
                     return self.learn(self._run_all())
-            self._all = self._suspects({name: _from_json(print_) for name, print_ in kept.items()})
+            self._all = self._suspects(prints)
         return self._all
 
     def learn(self, prints: dict[str, Fingerprint]) -> list[Suspect]:
         """Take the variants' fingerprints as they were just seen, and keep them for the next time."""
-        _store(self._path(), {name: _to_json(print_) for name, print_ in prints.items()}, self._exercise.id)
-        self._all = self._suspects(prints)
+        kept = _to_json(prints)
+        _store(self._path(), kept, self._exercise.id)
+        self._all = self._suspects(_from_json(kept))
         return self._all
 
     def fingerprint_of(self, raws: Sequence[Raw], run: Run) -> Fingerprint:
@@ -89,7 +90,6 @@ class Suspects:
         return {name: self.fingerprint_of(judge(self._suite, run, {}), run) for name, run in runs.items()}
 
     def _suspects(self, prints: dict[str, Fingerprint]) -> list[Suspect]:
-        prints = dict(zip(prints, shared(prints.values()), strict=True))
         # Between mistakes that explain as much, the shorter program is the simpler explanation.
         variants = [(mistake, variant) for mistake in self._mistakes.values() for variant in mistake.variants]
         variants.sort(key=lambda pair: (len(pair[1].source.split('"""')[-1]), pair[1].name))
@@ -117,20 +117,35 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def _to_json(print_: Fingerprint) -> list[list[Any]]:
-    return [[*key, value] for key, value in print_.items()]
+def _to_json(prints: dict[str, Fingerprint]) -> dict[str, Any]:
+    """The fingerprints by name, in which what is the same in many of them stands once."""
+    numbers: dict[str, int] = {}
+    values: list[object] = []
+    rows: dict[str, list[list[Any]]] = {}
+    for name, print_ in prints.items():
+        rows[name] = []
+        for key, value in print_.items():
+            number = numbers.setdefault(repr(value), len(values))
+            if number == len(values):
+                values.append(value)
+            rows[name].append([*key, number])
+    return {"values": values, "prints": rows}
 
 
-def _from_json(rows: list[list[Any]]) -> Fingerprint:
-    return {(case, call, facet): value for case, call, facet, value in rows}
+def _from_json(kept: dict[str, Any]) -> dict[str, Fingerprint]:
+    """The fingerprints, in which what is the same is one object."""
+    values = kept["values"]
+    return {
+        name: {(case, call, facet): values[number] for case, call, facet, number in rows}
+        for name, rows in kept["prints"].items()
+    }
 
 
-def _load(path: Path) -> dict[str, Any] | None:
+def _load(path: Path) -> dict[str, Fingerprint] | None:
     try:
-        kept = json.loads(path.read_text())
-    except (OSError, ValueError):
+        return _from_json(json.loads(path.read_text()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
-    return kept if isinstance(kept, dict) else None
 
 
 def _store(path: Path, kept: dict[str, Any], exercise: str) -> None:

@@ -142,12 +142,6 @@ class _Same:
         return found
 
 
-def shared(prints: Iterable[Fingerprint]) -> list[Fingerprint]:
-    """The same fingerprints, in which what is equal is one object."""
-    values: dict[str, object] = {}
-    return [{key: values.setdefault(repr(value), value) for key, value in one.items()} for one in prints]
-
-
 def _match(suspect: Suspect, mine: Fingerprint, places: Places, raises_in_core: bool, same: _Same) -> _Match:
     touched = {key for key in suspect.fingerprint if key[0] == "violation"}
     if touched:  # what was forbidden explains whatever came of it
