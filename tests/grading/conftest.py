@@ -32,6 +32,20 @@ def grader(kit):
         yield made
 
 
+@pytest.fixture
+def runs() -> Callable[[int], bool]:
+    """Whether a process is there and has not ended (Linux)."""
+
+    def runs(pid: int) -> bool:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return False
+        return state != "Z"
+
+    return runs
+
+
 @pytest.fixture(params=EXERCISES)
 def exercise(request, kit) -> Exercise:
     """Each exercise in turn."""

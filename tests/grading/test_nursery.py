@@ -6,7 +6,6 @@ import os
 import signal
 import textwrap
 from concurrent.futures import wait
-from pathlib import Path
 
 import pytest
 
@@ -98,19 +97,11 @@ def test_where_the_beginning_was_lost_the_next_process_starts_afresh(shared):
         assert len(pool.submit(shared.ask).result()) == 1
 
 
-def test_a_pool_that_is_shut_down_leaves_nothing(shared):
+def test_a_pool_that_is_shut_down_leaves_nothing(shared, runs):
     pool = ProcessPool(1, shared.Beginning)
     prepared, _, pid = pool.submit(shared.ask).result()
     stuck, queued = pool.submit(signal.pause), pool.submit(abs, -1)
     pool.shutdown(cancel_futures=True)
     assert wait([stuck, queued], timeout=20).not_done == set()
     assert queued.cancelled()
-    assert not [one for one in (prepared, pid) if _runs(one)]
-
-
-def _runs(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
+    assert not [one for one in (prepared, pid) if runs(one)]

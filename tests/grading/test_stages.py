@@ -104,7 +104,7 @@ def test_a_stage_that_goes_while_it_is_needed_is_a_fault_of_ours(lone, clipping,
     assert report_on(lone, clipping, right(clipping))["points"] == 100
 
 
-def test_stages_end_with_their_zygote_and_with_their_grader(lone, clipping, right):
+def test_stages_end_with_their_zygote_and_with_their_grader(lone, clipping, right, runs):
     for _ in range(2):
         report_on(lone, clipping, right(clipping))
     orphans = stages(lone)
@@ -116,21 +116,13 @@ def test_stages_end_with_their_zygote_and_with_their_grader(lone, clipping, righ
     assert orphans
     assert kept
     lone.close()
-    assert [pid for pid in (*orphans, *kept) if _runs(pid)] == []
+    assert [pid for pid in (*orphans, *kept) if runs(pid)] == []
 
 
 def _wait_for_the_end_of(pids: list[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             Forked(pid).join(20)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 def test_exercises_have_stages_of_their_own(lone, clipping, kit, right):
@@ -148,14 +140,14 @@ def test_a_worker_that_was_forked_from_another_grades_alike(lone, kit, clipping,
     assert report_on(lone, clipping, right(clipping)) == first
 
 
-def test_a_worker_whose_original_has_gone_is_replaced(lone, kit, clipping, right):
+def test_a_worker_whose_original_has_gone_is_replaced(lone, kit, clipping, right, runs):
     with Grader(kit, worker=Zygote(line=lone._zygote.clone())) as other:
         report_on(other, clipping, right(clipping))
         (clone,) = stages(lone)
         lone.close()
         _wait_for_the_end_of([clone])
         assert report_on(other, clipping, right(clipping))["points"] == 100
-        assert not _runs(clone)
+        assert not runs(clone)
 
 
 def test_a_worker_that_never_came_is_replaced(lone, kit, clipping, right):
