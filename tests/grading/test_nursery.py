@@ -9,7 +9,7 @@ from concurrent.futures import wait
 
 import pytest
 
-from gradkata.grading.nursery import CAN_FORK
+from gradkata.grading.nursery import CAN_FORK, Forked
 from gradkata.grading.pool import ProcessDied, ProcessPool
 
 if not CAN_FORK:
@@ -95,6 +95,15 @@ def test_where_the_beginning_was_lost_the_next_process_starts_afresh(shared):
         assert pool.submit(abs, -1).result() == 1  # who is there stays
         assert isinstance(pool.submit(os._exit, 3).exception(), ProcessDied)
         assert len(pool.submit(shared.ask).result()) == 1
+
+
+def test_a_process_that_is_gone_already_cannot_be_watched():
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    with pytest.raises(ProcessLookupError):
+        Forked(pid)
 
 
 def test_a_pool_that_is_shut_down_leaves_nothing(shared, runs):

@@ -14,6 +14,7 @@ import select
 import signal
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from multiprocessing import reduction
@@ -46,6 +47,7 @@ class Forked:
     def __init__(self, pid: int) -> None:
         """Watch the process. OSError: it is gone."""
         self._descriptor = os.pidfd_open(pid)
+        weakref.finalize(self, os.close, self._descriptor)
 
     @property
     def exitcode(self) -> int | None:
@@ -63,9 +65,6 @@ class Forked:
 
     def _ended(self, timeout: float | None) -> bool:
         return bool(select.select([self._descriptor], [], [], timeout)[0])
-
-    def __del__(self) -> None:
-        os.close(self._descriptor)
 
 
 class Nursery:
