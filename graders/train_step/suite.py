@@ -70,6 +70,12 @@ THRESHOLD = near_the_norm(
     share=0.9995,
 )
 
+# A threshold that the norm does not reach, but its square exceeds by far.
+BELOW = case("below", THRESHOLD.layers, [batch(13, 5, 4, 1, 8, max_grad_norm=30.0)])
+
+# Nothing to learn: the gradients are zero, and a factor made of their norm alone is none.
+AT_REST = case("at_rest", THRESHOLD.layers, [scaled(batch(18, 5, 4, 1, 1), 0.0)])
+
 # Inputs, gradients and threshold so small that an epsilon of another size shows; a learning rate to match.
 SMALL = case(
     "small",
@@ -93,6 +99,16 @@ OPTIMIZER = with_clipping_idle(
         ),
     )
 )
+
+# The first gradients are clipped, and what the momentum keeps of them shows in the steps after it.
+MOMENTUM = case(
+    "momentum",
+    MLP,
+    [batch(61, 6, 5, 3, 9, max_grad_norm=1.0), batch(62, 6, 5, 3, 0.6), batch(63, 6, 5, 3, 0.6)],
+    groups=(Group(("0.weight", "0.bias"), lr=0.05, momentum=0.9), Group(("2.weight", "2.bias"), lr=0.2, momentum=0.9)),
+)
+for later in (1, 2):
+    MOMENTUM = near_the_norm(MOMENTUM, later, 1.00001)
 
 FROZEN = with_clipping_idle(
     case(
@@ -140,7 +156,7 @@ CHECKS = (
         "Where the gradients do not exceed the threshold, the step takes them as they are.",
         10,
         "clipping limits long steps; the others must be taken, once and in full.",
-        cases=(STEPS,),
+        cases=(STEPS, BELOW, AT_REST),
         facets=("plain",),
         needs=NEEDS,
     ),
@@ -185,7 +201,7 @@ CHECKS = (
         "The optimizer moves the parameters, with its own groups, learning rates and momentum.",
         5,
         "what an optimizer remembers is lost when it is passed by.",
-        cases=(OPTIMIZER,),
+        cases=(OPTIMIZER, MOMENTUM),
         facets=("optimizer",),
         needs=NEEDS,
     ),

@@ -336,9 +336,11 @@ def test_two_calls_of_one_contract_do_not_mix_up_their_cases(contract: ClipByNor
         ("RuntimeError", ("stack expects each tensor to be equal", "stack expects each tensor [3] and [4]"), True),
         ("RuntimeError", ("stack expects each tensor to be equal", "Can't detach views in-place."), False),
         ("KeyError", ("'weight'", "'bias'"), True),
+        ("TypeError", ("f() got an unexpected keyword argument 'max_norm'", "'Linear' object is not iterable"), False),
+        ("TypeError", ("cannot unpack", "'Linear' object is not iterable"), True),
     ],
 )
-def test_exceptions_are_alike_by_type_and_those_of_pytorch_by_their_first_words(
+def test_exceptions_are_alike_by_type_those_of_pytorch_by_their_first_words_and_unknown_arguments_by_themselves(
     contract, see, raised, type_, messages, same
 ):
     errors = [raised(type_).model_copy(update={"message": message}) for message in messages]

@@ -124,6 +124,56 @@ def test_no_more_than_three_mistakes_are_named():
     assert (len(found), complete) == (3, False)
 
 
+def test_who_has_the_mathematics_wrong_is_not_said_to_fail_in_a_special_situation():
+    mine = {key("core"): 3.0, key("core2"): 4.0, key("edge"): 1.0}
+    edge = {key("edge"): 1.0}
+    assert named(mine, ("edge", edge, ())) == ([], False)
+    assert named(
+        {**mine, key("core"): 7.0}, ("core", {key("core"): 7.0, key("core2"): 4.0}, ()), ("edge", edge, ())
+    ) == (
+        ["core", "edge"],
+        True,
+    )
+
+
+def test_what_another_facet_shows_is_named_beside_mathematics_that_nothing_explains():
+    mine = {key("core"): 3.0, key("edge", "outcome"): "TypeError", key("edge", "waits"): True}
+    raises, waits = {key("edge", "outcome"): "TypeError"}, {key("edge", "waits"): True}
+    assert named(mine, ("raises", raises, ()), ("waits", waits, ())) == (["raises", "waits"], False)
+
+
+def test_a_mistake_that_explains_the_smaller_part_of_what_is_wrong_at_the_core_is_not_named():
+    mine = {key("core", call=n): float(n) for n in range(5)}
+    smaller, larger = ({key("core", call=n): float(n) for n in range(count)} for count in (2, 3))
+    assert named(mine, ("smaller", smaller, ())) == ([], False)
+    assert named(mine, ("larger", larger, ())) == (["larger"], False)
+
+
+def test_what_one_way_of_making_a_mistake_leaves_over_another_way_of_making_it_explains():
+    mine = {key("core"): 3.0, key("edge"): 1.0, key("edge2"): 2.0}
+    one, other = {key("core"): 3.0, key("edge"): 1.0}, {key("core"): 3.0, key("edge2"): 2.0}
+    assert named(mine, ("m", one, ()), ("m", other, ()), ("edge2", {key("edge2"): 2.0}, ())) == (["m"], True)
+
+
+def test_a_parameter_of_another_name_is_named_where_python_says_so_alone():
+    renamed = {key("edge", "outcome"): "TypeError unexpected keyword argument"}
+    refused = {key("edge", "outcome"): "ValueError"}
+    assert named(dict(refused), ("renamed", renamed, ())) == ([], False)
+    assert named(dict(renamed), ("refused", refused, ()), ("renamed", renamed, ())) == (["renamed"], True)
+
+
+def test_who_raises_another_exception_than_was_asked_for_did_raise():
+    mine = {key("edge", "outcome"): "KeyError"}
+    never, another = {key("edge", "outcome"): None}, {key("edge", "outcome"): "ValueError"}
+    assert named(mine, ("never", never, ()), ("another", another, ())) == (["another"], True)
+
+
+def test_what_costs_points_alone_need_not_be_alike_where_a_mistake_costs_the_verdict():
+    mistake = {key("edge"): 1.0, key("edge", "waits"): True}
+    assert named({key("edge"): 1.0}, ("m", mistake, ())) == (["m"], True)
+    assert named({key("edge2"): 1.0}, ("waits", {key("edge", "waits"): True}, ())) == ([], False)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

@@ -371,6 +371,31 @@ def test_a_parameter_that_nothing_may_move_keeps_its_value_exactly(grade) -> Non
     }
 
 
+def test_a_momentum_that_took_in_the_unclipped_gradient_fails_the_check_of_the_optimizer_alone(grade) -> None:
+    report = grade(mistake("learning_rate_scaled"))
+    assert list(lines_of(report)) == ["robustness.optimizer"]
+    assert check_of(report, "robustness.optimizer").message.splitlines()[2] == (
+        "Input: call 2 of 3, Linear(5, 8), Tanh, Linear(8, 3); SGD with lr 0.05, 0.2, momentum 0.9; "
+        "max_grad_norm=0.77371 (1 of 2 cases fail)"
+    )
+
+
+def test_who_does_not_clip_is_not_told_of_the_momentum_too(grade) -> None:
+    assert "robustness.optimizer" not in lines_of(grade(mistake("no_clip")))
+
+
+def test_a_gradient_of_zero_is_no_reason_to_stop(grade) -> None:
+    lines = lines_of(grade(mistake("zero_norm_divided")))
+    assert list(lines) == ["ordering.plain_steps"]
+    assert lines["ordering.plain_steps"][0] == "Expected: the call to return"
+    assert lines["ordering.plain_steps"][1].startswith("Seen: ZeroDivisionError: ")
+
+
+def test_what_is_no_number_is_told_apart_by_where_its_type_comes_from(grade) -> None:
+    named = {name: grade(mistake(name)).diagnosis[0].mistake for name in ("item_not_called", "loss_as_array")}
+    assert named == {"item_not_called": "item_not_called", "loss_as_array": "loss_as_array"}
+
+
 def test_whoever_forgets_batch_norm_in_the_clip_is_told_so_by_the_model_that_has_one(grade) -> None:
     report = grade(mistake("only_first_layer--linear_layers"))
     assert check_of(report, ORDER_CHECK).message.splitlines()[2] == (

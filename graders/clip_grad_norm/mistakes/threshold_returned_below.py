@@ -1,0 +1,25 @@
+"""Where nothing is clipped, `max_norm` is returned instead of the norm.
+
+The norm before clipping is what the log should show, and below the threshold it is the interesting half: whether the
+gradients are close to it or vanishing. Return `total_norm` in both cases.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm <= max_norm:
+        return torch.full_like(total_norm, max_norm)
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

@@ -1,0 +1,23 @@
+"""A parameter that was frozen after the backward pass is left out, although it has a gradient.
+
+`requires_grad` says whether the next backward pass will make a gradient, not whether there is one now. The question
+is whether `p.grad is not None`, and nothing else.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def clip_grad_norm_efficient(parameters, max_norm):
+    grads = [p.grad for p in parameters if p.requires_grad and p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g) for g in grads]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    total_norm = torch.linalg.vector_norm(torch.stack(norms))
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + 1e-6)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

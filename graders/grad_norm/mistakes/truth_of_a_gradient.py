@@ -1,0 +1,21 @@
+"""`if p.grad` asks for the truth of the whole gradient, and PyTorch refuses to answer.
+
+A tensor with several elements is neither true nor false: "Boolean value of Tensor with more than one value is
+ambiguous". With a single element the question is whether it is zero. Ask `if p.grad is not None`.
+"""
+
+import torch
+
+
+@torch.no_grad()
+def grad_norm(parameters, norm_type=2):
+    if isinstance(parameters, torch.Tensor):
+        parameters = [parameters]
+    grads = [p.grad for p in parameters if p.grad]
+    if not grads:
+        return torch.tensor(0.0)
+    device = grads[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in grads if g.numel() > 0]
+    if not norms:
+        return torch.zeros((), device=device)
+    return torch.linalg.vector_norm(torch.stack(norms), norm_type)

@@ -1,0 +1,35 @@
+"""PyTorch's way takes the square root of the sum of powers, whatever norm_type is.
+
+The root has to undo the power: the sum of cubes wants the cube root. Write `total ** (1 / norm_type)`, or take
+`vector_norm` of the norms.
+"""
+
+import torch
+
+
+def total_norm_method_1(gradients):
+    total = 0.0
+    for g in gradients:
+        total += torch.linalg.vector_norm(g).item() ** 2
+    return total**0.5
+
+
+def total_norm_method_2(gradients):
+    total = 0.0
+    for g in gradients:
+        wide = g.to(torch.promote_types(g.dtype, torch.float32))
+        total += wide.square().sum().item()
+    return total**0.5
+
+
+def total_norm_pytorch(gradients, norm_type=2.0):
+    gradients = [g.detach() for g in gradients]
+    if not gradients:
+        return torch.tensor(0.0)
+    device = gradients[0].device
+    norms = [torch.linalg.vector_norm(g, norm_type).to(device) for g in gradients if g.numel()]
+    if not norms:
+        return torch.zeros((), device=device)
+    if norm_type == float("inf"):
+        return torch.stack(norms).max()
+    return torch.stack(norms).double().pow(norm_type).sum().sqrt()

@@ -1,0 +1,19 @@
+"""The loss is made anew from its number.
+
+Variant of: graph_cut
+"""
+
+import torch
+from torch import nn
+
+criterion = nn.MSELoss()
+
+
+def train_step(model, optimizer, x, y, max_grad_norm=1.0):
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss = torch.tensor(loss.item(), requires_grad=True)
+    loss.backward()
+    total_norm = torch.nn.utils.clip_grad_norm_(model.parameters(), max_grad_norm)
+    optimizer.step()
+    return loss.item(), total_norm
