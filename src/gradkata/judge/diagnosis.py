@@ -173,19 +173,23 @@ def _match(suspect: Suspect, mine: Fingerprint, places: Places, raises_in_core: 
     relevant = {
         key: value for key, value in suspect.fingerprint.items() if not suspect.facets or key[2] in suspect.facets
     }
-    matched = {
-        key
-        for key, value in relevant.items()
-        if key in mine and (_end_alike(value, mine[key]) if key[2] == "outcome" else same(key, value))
-    }
+
+    def matches(key: Key) -> bool:
+        if key not in mine:
+            return False
+        return _end_alike(relevant[key], mine[key]) if key[2] == "outcome" else same(key, relevant[key])
+
     in_core = {key for key in relevant if (key[0], key[2]) in places.core}
+    # What costs points alone, such as one wait more, belongs to how the mistake is written and not to the mistake.
+    needed = {key for key in relevant if (key[0], key[2]) in places.required} or relevant.keys()
+    if in_core <= needed and not all(map(matches, in_core)):
+        return _Match(set())  # as below, and mostly it ends here
+    matched = set(filter(matches, relevant))
     if raises_in_core and any(key[2] == "outcome" for key in matched - in_core) and not in_core:
         return _Match(set())  # it raises everywhere, so that it raises here too says nothing
     exact = sum(key[2] == "outcome" and relevant[key] == mine[key] for key in matched)
     if raises_in_core and in_core and not exact and all(key[2] == "outcome" for key in matched):
         return _Match(set())  # both raise in the plainest cases, but not the same
-    # What costs points alone, such as one wait more, belongs to how the mistake is written and not to the mistake.
-    needed = {key for key in relevant if (key[0], key[2]) in places.required} or relevant.keys()
     if needed and needed <= matched:
         return _Match(matched, True, exact)
     # Another mistake may cover this one up in special situations; the mathematics itself must be alike throughout.
