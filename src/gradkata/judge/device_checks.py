@@ -157,7 +157,7 @@ def intermediates_checks(cases: GradientCases) -> list[Check]:
             seen_twice(
                 "clipping",
                 parameters_of(_headed((1 << 10, 1 << 10), 0.25), *(_headed((64, 64), 0.125) for _ in range(3))),
-                parameters_of(_headed((1 << 11, 1 << 10), 0.25)),
+                parameters_of(_headed((1 << 11, 1 << 11), 0.25)),
                 cases.active,
                 "large float32 gradients that are clipped",
             ),
@@ -176,7 +176,7 @@ def intermediates_checks(cases: GradientCases) -> list[Check]:
                     _headed((1 << 11, 1 << 10), -3.0, brain),
                     _headed((1 << 9, 1 << 9), 1.0, torch.float64),  # no dtype has a copy to spare, this one neither
                 ),
-                parameters_of(_headed((1 << 11, 1 << 11), 2.0, half), _headed((1 << 11, 1 << 11), -3.0, brain)),
+                parameters_of(_headed((1 << 12, 1 << 11), 2.0, half), _headed((1 << 12, 1 << 11), -3.0, brain)),
                 cases.idle,
                 "large float16 and bfloat16 gradients, nothing to clip",
             ),
@@ -191,7 +191,7 @@ def intermediates_checks(cases: GradientCases) -> list[Check]:
             seen_twice(
                 "strides",
                 parameters_of(_headed((1 << 10, 1 << 10), 2.0).t(), _strided((1 << 10, 1 << 10), -3.0)),
-                parameters_of(_headed((1 << 11, 1 << 10), 2.0).t()),
+                parameters_of(_headed((1 << 11, 1 << 11), 2.0).t()),
                 cases.idle,
                 "large transposed gradients, nothing to clip",
             ),
