@@ -14,6 +14,7 @@ import pytest
 from gradkata.content import find_kit
 from gradkata.grading import Submission
 from gradkata.grading.grader import Grader
+from gradkata.grading.line import Line
 from gradkata.grading.nursery import Forked
 from gradkata.grading.workers import Zygote
 from gradkata.report.model import Status
@@ -157,3 +158,25 @@ def test_a_worker_that_never_came_is_replaced(lone, kit, clipping, right):
     _wait_for_the_end_of(killed)
     with Grader(kit, worker=Zygote(line=gone)) as other:
         assert report_on(other, clipping, right(clipping))["points"] == 100
+
+
+def test_what_was_told_before_the_worker_hung_up_counts(clipping, right):
+    told: list[int] = []
+
+    class Ends(Line):
+        """Hangs up behind its last word, as a worker does that is ended just then."""
+
+        def hear(self):
+            headers = super().hear()
+            told.extend(header["job"] for header in headers if header["op"] == "exited")
+            if told:
+                self.give_up()
+            return headers
+
+    with Grader(find_kit()) as grader:
+        zygote = grader._zygote
+        zygote.ready()
+        zygote._line.__class__ = Ends
+        report = grader.grade(clipping, Submission.of("mine.py", "x ="), 3)
+    assert told
+    assert report.fault.startswith("SyntaxError in line 1")

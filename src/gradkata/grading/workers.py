@@ -326,14 +326,7 @@ class Zygote:
     def _hear(self, line: Line, running: list[_Running], selector: selectors.BaseSelector) -> None:
         """News from the zygote or a stage."""
         mine = [one for one in running if one.line is line]
-        headers = line.hear()
-        if line.lost:
-            selector.unregister(line.control)
-            for one in mine:
-                one.ended.lost = one.ended.lost or not one.exited
-                one.exited, one.channel_open, one.output_open = True, False, False
-            return
-        for header in headers:
+        for header in line.hear():
             for one in mine:
                 if header.get("job") != one.number:
                     continue
@@ -350,6 +343,12 @@ class Zygote:
                     one.ended.seconds = time.monotonic() - one.started
                     # What is still on its way has been written already: nobody is left to write more.
                     one.deadline = min(one.deadline, time.monotonic() + 1.0)
+        if line.lost:
+            selector.unregister(line.control)
+            for one in mine:
+                if not one.exited:  # the others' words are all there, or on their way
+                    one.ended.lost = True
+                    one.exited, one.channel_open, one.output_open = True, False, False
 
     def _kill(self, one: _Running) -> None:
         one.killed = True
