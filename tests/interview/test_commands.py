@@ -322,7 +322,7 @@ def test_where_nothing_can_be_graded_the_interview_can_be_ended_all_the_same(run
     from gradkata.errors import UserError
 
     class Grader:
-        def __init__(self, kit, tell=None):
+        def __init__(self, kit, tell=None, worker=None):
             raise UserError("the worker does not start", 3)
 
     monkeypatch.setattr(sys.modules["gradkata.grading.grader"], "Grader", Grader)
