@@ -23,12 +23,12 @@ from typing import Protocol
 
 from gradkata.errors import UserError
 
-_CONTEXT = multiprocessing.get_context("spawn")  # a fork would share the caller's threads
+CONTEXT = multiprocessing.get_context("spawn")  # a fork would share the caller's threads
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 CAN_FORK = sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-class Prepared(Protocol):
+class Shared(Protocol):
     """What the processes of a pool share."""
 
     def before_fork(self) -> None:
@@ -70,7 +70,7 @@ class Forked:
 class Nursery:
     """Starts processes that run `answer` with a channel, after `prepare` was called once for all of them."""
 
-    def __init__(self, prepare: Callable[[], Prepared], answer: Callable[[Connection], None]) -> None:
+    def __init__(self, prepare: Callable[[], Shared], answer: Callable[[Connection], None]) -> None:
         self._prepare, self._answer = prepare, answer
         self._lock = threading.Lock()
         self._process: multiprocessing.process.BaseProcess | None = None
@@ -84,11 +84,11 @@ class Nursery:
         """
         with self._lock:
             if self._channel is None:
-                self._channel, theirs = _CONTEXT.Pipe()
-                self._process = _CONTEXT.Process(target=_serve, args=(theirs, self._prepare, self._answer), daemon=True)
+                self._channel, theirs = CONTEXT.Pipe()
+                self._process = CONTEXT.Process(target=_serve, args=(theirs, self._prepare, self._answer), daemon=True)
                 self._process.start()
                 theirs.close()
-            ours, theirs = _CONTEXT.Pipe()
+            ours, theirs = CONTEXT.Pipe()
             assert self._process is not None
             assert self._process.pid is not None
             with theirs:
@@ -109,7 +109,7 @@ class Nursery:
                 self._process.join()
 
 
-def _serve(channel: Connection, prepare: Callable[[], Prepared], answer: Callable[[Connection], None]) -> None:
+def _serve(channel: Connection, prepare: Callable[[], Shared], answer: Callable[[Connection], None]) -> None:
     """The process that forks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the pool decides what it means
     os.environ.update(_ONE_THREAD)  # a process with threads cannot be forked safely

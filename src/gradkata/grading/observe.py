@@ -234,10 +234,10 @@ class Observer:
 
     def _peaks(self, prepared: Prepared, end: Ended) -> dict[str, int]:
         """How far a memory case's process peaked above what measuring costs."""
-        idle = None if prepared.counted is None else self._baseline.get(prepared.counted)
-        if prepared.counted is None or idle is None or end.peak_bytes is None:
+        counted = prepared.counted
+        if counted is None or counted not in self._baseline or end.peak_bytes is None:
             return {}
-        return {prepared.counted[0]: _above(end, idle)}
+        return {counted[0]: _above(end, self._baseline[counted])}
 
 
 def _above(end: Ended, idle: Ended) -> int:

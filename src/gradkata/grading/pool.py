@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
-from gradkata.grading.nursery import CAN_FORK, Forked, Nursery, Prepared
+from gradkata.grading.nursery import CAN_FORK, CONTEXT, Forked, Nursery, Shared
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-_CONTEXT = multiprocessing.get_context("spawn")  # a fork would share this process's threads
 _ATTEMPTS = 2
 _Process = multiprocessing.process.BaseProcess | Forked
 
@@ -45,7 +44,7 @@ class ProcessPool(Executor):
     `prepare` makes they share, where processes can be forked.
     """
 
-    def __init__(self, size: int, prepare: Callable[[], Prepared] | None = None) -> None:
+    def __init__(self, size: int, prepare: Callable[[], Shared] | None = None) -> None:
         self.size = size
         self._nursery = Nursery(prepare, _answer) if prepare is not None and CAN_FORK else None
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
@@ -125,8 +124,8 @@ class ProcessPool(Executor):
                     if self._cancelled:
                         forked.kill()
                 return channel, forked
-        ours, theirs = _CONTEXT.Pipe()
-        process = _CONTEXT.Process(target=_answer, args=(theirs,), daemon=True)
+        ours, theirs = CONTEXT.Pipe()
+        process = CONTEXT.Process(target=_answer, args=(theirs,), daemon=True)
         with self._lock:
             if self._cancelled:
                 raise EOFError("shut down")

@@ -235,11 +235,11 @@ class Zygote:
         os.set_blocking(read, False)
         ours.setblocking(False)
         now = time.monotonic()
-        staged = job.stage is not None and not job.stage.lost
-        line = job.stage if job.stage is not None and staged else self._line
+        stage = None if job.stage is None or job.stage.lost else job.stage
+        line = stage or self._line
         one = _Running(self._numbers, job, line, ours, read, now + job.time_limit, now)
-        one.to_send += frames.pack(job.opening) + (b"" if staged else job.work) + frames.pack(job.program)
-        descriptors = [theirs.fileno(), write] + ([] if staged else [job.arena])
+        one.to_send += frames.pack(job.opening) + (b"" if stage else job.work) + frames.pack(job.program)
+        descriptors = [theirs.fileno(), write] + ([] if stage else [job.arena])
         line.ask({"op": "run", "job": one.number}, descriptors)
         if line.lost:
             one.ended.lost = True

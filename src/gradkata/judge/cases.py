@@ -138,7 +138,7 @@ class GradientCases:
         grads = [pattern(*shape, start=17 * number) for number, shape in enumerate(shapes)]
         return self.case(
             "many",
-            tuple(Item(grad, data=None) for grad in grads),
+            _made_there(*grads),
             says=f"{_MANY} gradients of up to 200 elements in up to 5 dimensions, as a real network has them",
         )
 
@@ -441,7 +441,7 @@ def generated(
             Case(
                 id=f"{cases.prefix}generated_{number}",
                 entry=cases.entry,
-                items=tuple(Item(grad, data=None) for grad in grads),
+                items=_made_there(*grads),
                 args=arguments(random, flat),
                 kwargs=cases.kwargs,
                 subject=cases.subject,
