@@ -52,6 +52,13 @@ def stamps(request, monkeypatch):
         monkeypatch.setattr(seals, "_stamps_tell", lambda: False)
 
 
+def with_stamps(test):
+    """Marks a test of what is done only where dictionaries have stamps."""
+    lacks = sys.implementation.name != "cpython" or sys.version_info >= (3, 13)
+    skip = pytest.mark.skipif(lacks, reason="dictionaries have no stamps here")
+    return skip(pytest.mark.parametrize("stamps", ["with stamps"], indirect=True)(test))
+
+
 def test_what_stands_as_it_was_is_whole(module, owner):
     assert Seals({"module": module, "class": owner}).broken() == ""
 
@@ -106,10 +113,7 @@ def test_what_is_put_back_is_whole_and_what_is_then_replaced_is_named(module):
     assert sealed.broken() == "module.function"
 
 
-@pytest.mark.skipif(
-    sys.implementation.name != "cpython" or sys.version_info >= (3, 13), reason="dictionaries have no stamps here"
-)
-@pytest.mark.parametrize("stamps", ["with stamps"], indirect=True)
+@with_stamps
 def test_without_a_change_no_value_is_looked_at(module, owner):
     sealed = Seals({"module": module, "class": owner})
     sealed._values = []
@@ -117,3 +121,14 @@ def test_without_a_change_no_value_is_looked_at(module, owner):
     owner.mine = 1  # now they are, and there are fewer than there should be
     sealed._sealed.append(sealed._sealed[0]._replace(title="looked at", kept={"absent": len}))
     assert sealed.broken() == "looked at.absent"
+
+
+@with_stamps
+def test_what_did_no_harm_is_looked_at_once(module, owner):
+    sealed = Seals({"module": module, "class": owner})
+    module.mine = 1
+    assert sealed.broken() == ""
+    sealed._sealed.append(sealed._sealed[0]._replace(title="looked at", kept={"absent": len}))
+    assert sealed.broken() == ""
+    module.function = max
+    assert sealed.broken() == "module.function"

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from gradkata.protocol import frames
+from gradkata.worker import pages
 
 _DESCRIPTORS = {"run": 3, "stage": 2, "clone": 1}
 """How many come with a request to the zygote."""
@@ -144,8 +145,6 @@ class _Forker:
         frames.send(self._control, {"op": "started", "job": job, "pid": pid})
 
     def _put_together(self) -> None:
-        from gradkata.worker import pages
-
         if self._scattered:
             pages.put_together()
             self._scattered = False

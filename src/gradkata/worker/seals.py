@@ -80,6 +80,7 @@ class Seals:
                 for name in namespace:
                     if name in inherited:
                         return f"{title}.{name}"
+        self._stamps = stamps
         return ""
 
 
