@@ -76,7 +76,14 @@ def prepare(*, confined: bool = True) -> None:
 
 def _rehearse() -> None:
     """Observe calls as a submission's are: what Python and PyTorch do the first time is then done for every child."""
-    entries = {"clip": torch.nn.utils.clip_grad_norm_}
+
+    def clip(parameters: list[torch.nn.Parameter], max_norm: float) -> torch.Tensor:
+        for parameter in parameters:
+            if parameter.grad is not None:
+                _use_common_operators(parameter.grad)
+        return torch.nn.utils.clip_grad_norm_(parameters, max_norm)
+
+    entries = {"clip": clip}
     sheet = mmap.mmap(-1, mmap.PAGESIZE)
     place = Place(dtype="float32", shape=[2, 2], stride=[2, 1], offset=0)
     modes: tuple[tuple[Mode, str], ...] = (("plain", "cpu"), ("trace", "cpu"), ("devices", "cuda:0"))
@@ -379,13 +386,23 @@ def _observe_batch(
 def _touch_kernels() -> None:
     """Bring the code of common operators into memory, so that the peak measures tensors and not the library's code."""
     for dtype in (torch.float32, torch.float16):
-        small = torch.ones(64, dtype=dtype)
+        _use_common_operators(torch.ones(64, dtype=dtype))
+
+
+def _use_common_operators(small: torch.Tensor) -> None:
+    """What clips are written with."""
+    with torch.no_grad():
+        flat = small.flatten()
+        squares = [(small * small).sum(), small.pow(2).sum(), flat.dot(flat), torch.square(small).sum()]
         norms = [torch.linalg.vector_norm(small), small.norm(2), *torch._foreach_norm([small, small])]
-        total = torch.linalg.vector_norm(torch.stack(norms))
+        total = torch.linalg.vector_norm(torch.stack([*norms, *(square.sqrt() for square in squares)]))
         coefficient = torch.clamp(1.0 / (total.float() + 1e-6), max=1.0)
+        coefficient = torch.where(total < 1.0, coefficient.to(small.dtype), total / 2.0)
+        if total > 1.0 and total.item() > 1.0:
+            small.mul_(1.0)
         torch._foreach_mul_([small], coefficient)
-        small.mul_(coefficient).mul_(0.5).clamp_(-1.0, 1.0).div_(2.0)
-        _ = (small * small).sum(), small.pow(2).sum(), small.abs().max(), torch.isfinite(small).all(), small.double()
+        small.copy_(small.mul_(coefficient).mul_(0.5).div_(2.0).clamp_(-1.0, 1.0))
+        _ = torch.cat([flat, flat]).abs().max(), torch.isfinite(small).all(), small.double()
 
 
 def _probe(mode: str, built: build.Built) -> OperatorTrace | SimulatedDevices | None:
