@@ -23,8 +23,18 @@ class Grader:
     The worker starts importing PyTorch as soon as the grader is made, beside the caller's own imports.
     """
 
-    def __init__(self, kit: Kit, tell: Callable[[str], None] | None = None, worker: Zygote | None = None) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        tell: Callable[[str], None] | None = None,
+        worker: Zygote | None = None,
+        *,
+        sparing: bool = False,
+    ) -> None:
         """Start the worker, or take over `worker`. `tell` hears, in one line, of what takes longer than a blink.
+
+        `sparing` makes the most of each core, where all have work: a submission runs in one process and not in two
+        side by side, which would have its report sooner.
 
         Raises:
             UserError: this is a student's installation, without a judge.
@@ -36,7 +46,7 @@ class Grader:
         # PyTorch is imported here and not at the top: by now the worker is doing the same on another core.
         from gradkata.grading.session import Session
 
-        self.session = Session(self._zygote, tell)
+        self.session = Session(self._zygote, tell, sparing=sparing)
 
     def grade(self, exercise: Exercise, submission: Submission, seed: int | None = None) -> Report:
         """The report on a submission. Without `seed`, fresh cases are generated and their seed reported.

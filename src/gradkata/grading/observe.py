@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradkata.content import Exercise
 from gradkata.grading.hearing import Due, Heard, hear
@@ -23,13 +24,23 @@ from gradkata.protocol.arena import Arena
 MEMORY_LIMIT = 1 << 30
 _START_ALLOWANCE = 1.0  # seconds on top of the submission's own limit, for fork and loading
 
+_IN_ONE = -1
+
 # An entry point that touches nothing: what its process peaks at is what the measuring itself costs.
 _IDLE = "def {name}(*args, **kwargs):\n    return 0.0\n"
 
 
+class _Counted(NamedTuple):
+    """A memory case, the last of `cases` that a process meets, and whether that process comes from a stage."""
+
+    case: str
+    cases: int
+    staged: bool
+
+
 @dataclass(slots=True)
 class Prepared:
-    """What one worker is to run, in memory that is shared with it: cases, then those that run as a batch.
+    """What one worker is to run, in memory that is shared with it: cases, those that run as a batch, a memory case.
 
     `work` is the frame that tells the worker of them; `met` says whether a submission has met them, and `stage` is a
     process that has built them already.
@@ -46,13 +57,17 @@ class Prepared:
     @property
     def due(self) -> list[Due]:
         """What will be observed, in order."""
-        return [*self.placed, *([] if self.batch is None else [self.batch])]
+        memory = [one for one in self.placed if one.case.mode == "memory"]
+        others = [one for one in self.placed if one.case.mode != "memory"]
+        return [*others, *([] if self.batch is None else [self.batch]), *memory]
 
     @property
-    def counted(self) -> tuple[str, bool] | None:
-        """The case of which the kernel counts the memory, if there is one, and whether a stage's child meets it."""
+    def counted(self) -> _Counted | None:
+        """The case of which the kernel counts the memory, if there is one, and how it is met."""
         last = self.placed[-1].case if self.placed else None
-        return (last.id, self.stage is not None) if last is not None and last.mode == "memory" else None
+        if last is None or last.mode != "memory":
+            return None
+        return _Counted(last.id, len(self.cases), self.stage is not None)
 
     def close(self) -> None:
         if self.stage is not None:
@@ -77,14 +92,16 @@ def lay_out(cases: Sequence[Case]) -> Prepared:
     return Prepared(tuple(cases), placed, batch, arena, work)
 
 
-def shared_out(cases: Sequence[Case], memory: Sequence[Case] = ()) -> list[list[Case]]:
+def shared_out(cases: Sequence[Case], memory: Sequence[Case] = (), *, in_one: bool = False) -> list[list[Case]]:
     """The cases of each process that a submission gets: those without a probe; those with one; those of `memory`.
 
     The kernel counts the peak of a whole process, from where it is told that a memory case begins: there is one to a
-    process, and it comes last. The first is run behind the probes, which take next to nothing.
+    process, and it comes last. The first is run behind the probes, which take next to nothing; with `in_one`, behind
+    all others.
     """
     plain, probed = [[case for case in cases if (case.mode == "plain") is without] for without in (True, False)]
-    groups = [plain, [*probed, *memory[:1]], *([case] for case in memory[1:])]
+    first = [[*plain, *probed, *memory[:1]]] if in_one else [plain, [*probed, *memory[:1]]]
+    groups = [*first, *([case] for case in memory[1:])]
     return [group for group in groups if group] or [[]]
 
 
@@ -100,15 +117,24 @@ class Observer:
     """Runs submissions of one exercise in a zygote's children."""
 
     def __init__(
-        self, zygote: Zygote, exercise: Exercise, suite: Suite, start_allowance: float = _START_ALLOWANCE
+        self,
+        zygote: Zygote,
+        exercise: Exercise,
+        suite: Suite,
+        start_allowance: float = _START_ALLOWANCE,
+        *,
+        sparing: bool = False,
     ) -> None:
+        """Run nothing yet. `sparing`: as few processes for a submission as will do, for who has work for all cores."""
         self._zygote = zygote
+        self._sparing = sparing
         self._start_allowance = start_allowance
         self._exercise = exercise
         self._suite = suite
-        self._baseline: dict[tuple[str, bool], Ended] = {}
+        self._baseline: dict[_Counted, Ended] = {}
         self._recall = Recall()
-        # The last of each place: which of the programs that run at the same time, and which process of it.
+        # The last of each place: which of the programs that run at the same time, and which process of it. One that
+        # has all its cases in one process has a place of its own.
         self._laid_out: dict[tuple[int, int], Prepared] = {}
         self._spoilt = False
 
@@ -122,10 +148,25 @@ class Observer:
     ) -> tuple[Run, Ended]:
         """Run a submission on `cases` and on those of `memory`, in several processes at the same time.
 
-        `while_waiting` is called while they run. Returns what was seen, and how the first process ended.
+        Where one of them has to do, and does not get to its end, they run in several after all: what is lost, and the
+        time that there is, are then the same for everybody. `while_waiting` is called while they run. Returns what was
+        seen, and how the first process ended.
         """
-        groups = shared_out(cases, memory)
-        prepared = [self._make_ready(group, (0, number)) for number, group in enumerate(groups)]
+        if self._sparing:
+            run, ended = self._observe(source, filename, shared_out(cases, memory, in_one=True), _IN_ONE, while_waiting)
+            if run.ended_in is None:
+                return run, ended
+        return self._observe(source, filename, shared_out(cases, memory), 0, while_waiting)
+
+    def _observe(
+        self,
+        source: str,
+        filename: str,
+        groups: Sequence[Sequence[Case]],
+        place: int,
+        while_waiting: Callable[[], None] | None,
+    ) -> tuple[Run, Ended]:
+        prepared = [self._make_ready(group, (place, number)) for number, group in enumerate(groups)]
         self._measure_idle(prepared)
         ended = self._run([self._job(source, filename, one) for one in prepared], while_waiting)
         return self._gather(prepared, ended), ended[0]
@@ -237,7 +278,7 @@ class Observer:
         counted = prepared.counted
         if counted is None or counted not in self._baseline or end.peak_bytes is None:
             return {}
-        return {counted[0]: _above(end, self._baseline[counted])}
+        return {counted.case: _above(end, self._baseline[counted])}
 
 
 def _above(end: Ended, idle: Ended) -> int:

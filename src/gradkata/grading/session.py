@@ -57,8 +57,9 @@ class Judged:
 class Session:
     """Everything that gradings of one kit share: the zygote, suites, and the mistakes' fingerprints."""
 
-    def __init__(self, zygote: Zygote, tell: Callable[[str], None] | None = None) -> None:
+    def __init__(self, zygote: Zygote, tell: Callable[[str], None] | None = None, *, sparing: bool = False) -> None:
         self._zygote = zygote
+        self._sparing = sparing
         self._tell = tell
         self._observers: dict[Exercise, Observer] = {}
         self._suspects: dict[Exercise, Suspects] = {}
@@ -165,7 +166,7 @@ class Session:
     def observer(self, exercise: Exercise, suite: Suite) -> Observer:
         """The exercise's observer, which knows what measuring costs."""
         if exercise not in self._observers:
-            self._observers[exercise] = Observer(self._zygote, exercise, suite)
+            self._observers[exercise] = Observer(self._zygote, exercise, suite, sparing=self._sparing)
         return self._observers[exercise]
 
     def suspects(self, exercise: Exercise, suite: Suite) -> Suspects:

@@ -132,7 +132,8 @@ def _grader(task: Task) -> Grader:
         from gradkata.grading.workers import Zygote
 
         worker, _kept.worker = _kept.worker, None
-        _kept.grader, _kept.root = Grader(kit, worker=Zygote(line=worker) if worker else None), task.root
+        _kept.grader = Grader(kit, worker=Zygote(line=worker) if worker else None, sparing=True)
+        _kept.root = task.root
         gc.freeze()  # what PyTorch brought stays: the collector need not walk it again and again
         gc.set_threshold(100_000, 50, 50)  # nor what a suite and its mistakes hold, ten times in a grading
     return _kept.grader

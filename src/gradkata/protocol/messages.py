@@ -114,7 +114,7 @@ class BatchMessage(TypedDict):
 
 
 class WorkMessage(TypedDict):
-    """What is to be run, the same for many submissions: scenarios, then batches."""
+    """What is to be run, the same for many submissions: scenarios, then batches, and last of all a memory case."""
 
     scenarios: list[ScenarioMessage]
     batches: list[BatchMessage]

@@ -205,8 +205,11 @@ def _settle(scenario: ScenarioMessage, entries: Entries) -> None:
 
 def _answer(staged: stage.Staged, entries: Entries, arena: mmap.mmap, filename: str, own: _Own) -> str:
     """Observe all that was asked for and send it; returns what the submission replaced, at which the rest ends."""
-    work: list[tuple[Callable[..., Any], Any, Any]] = [(own.observe, *scenario) for scenario in staged.scenarios]
-    work += [(own.observe_batch, *batch) for batch in staged.batches]
+    work: list[tuple[Callable[..., Any], Any, Any]] = [
+        *((own.observe, *scenario) for scenario in staged.scenarios if scenario[0]["mode"] != "memory"),
+        *((own.observe_batch, *batch) for batch in staged.batches),
+        *((own.observe, *scenario) for scenario in staged.scenarios if scenario[0]["mode"] == "memory"),
+    ]
     for number, (look, message, ready) in enumerate(work):
         _set_recursion_limit(_RECURSION_LIMIT)
         try:
