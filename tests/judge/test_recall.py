@@ -91,7 +91,7 @@ def test_a_frame_that_breaks_the_schema_is_never_known(place):
                 recall.take(placed, HEADER | broken, b"", None)
 
 
-@pytest.mark.parametrize(("size", "kept"), [(2, 32), (1 << 16, 2)])
+@pytest.mark.parametrize(("size", "kept"), [(2, 32), (1 << 16, 8)])
 def test_no_more_than_a_few_behaviours_of_a_case_are_kept(place, size, kept):
     placed, recall = place(size), Recall()
 

@@ -62,6 +62,7 @@ class Places:
     core: frozenset[tuple[str, str]]
     required: frozenset[tuple[str, str]]
     tolerance: Mapping[str, float]
+    _asked: dict[int, tuple[Suspect, _Asked]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, suite: Suite, cases: Iterable[Case]) -> Places:
@@ -82,12 +83,41 @@ class Places:
         """How many of the keys are among the places."""
         return sum((case, facet) in places for case, _, facet in keys)
 
+    def asked(self, suspect: Suspect) -> _Asked:
+        """What is asked of a suspect here, found out once: every wrong submission is compared with all of them."""
+        _, asked = self._asked.get(id(suspect), (None, None))
+        if asked is None:
+            asked = _Asked.of(suspect, self)
+            self._asked[id(suspect)] = suspect, asked  # kept, so that no other gets its number
+        return asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of a suspect's fingerprint what counts, and the keys of what must be alike."""
+
+    touched: set[Key]
+    relevant: Fingerprint
+    in_core: set[Key]
+    needed: set[Key]
+
+    @classmethod
+    def of(cls, suspect: Suspect, places: Places) -> _Asked:
+        touched = {key for key in suspect.fingerprint if key[0] == "violation"}
+        relevant = {
+            key: value for key, value in suspect.fingerprint.items() if not suspect.facets or key[2] in suspect.facets
+        }
+        in_core = {key for key in relevant if (key[0], key[2]) in places.core}
+        # What costs points alone, such as one wait more, belongs to how the mistake is written and not to the mistake.
+        needed = {key for key in relevant if (key[0], key[2]) in places.required} or set(relevant)
+        return cls(touched, relevant, in_core, needed)
+
 
 def name_mistakes(mine: Fingerprint, suspects: Sequence[Suspect], places: Places) -> tuple[list[str], bool]:
     """The mistakes that explain a fingerprint, the weightiest first, and whether nothing is left over."""
     raises_in_core = any((case, facet) in places.core for case, _, facet in mine if facet == "outcome")
     same = _Same(mine, places.tolerance)
-    matches = [(suspect, _match(suspect, mine, places, raises_in_core, same)) for suspect in suspects]
+    matches = [(suspect, _match(places.asked(suspect), mine, raises_in_core, same)) for suspect in suspects]
     matches = [(suspect, match) for suspect, match in matches if match.explained]
     named, left = _explain(matches, set(mine), places)
     unclear = {key for key in left if (key[0], key[2]) in places.core}
@@ -166,22 +196,16 @@ class _Same:
         return found
 
 
-def _match(suspect: Suspect, mine: Fingerprint, places: Places, raises_in_core: bool, same: _Same) -> _Match:
-    touched = {key for key in suspect.fingerprint if key[0] == "violation"}
-    if touched:  # what was forbidden explains whatever came of it
-        return _Match(set(mine), True) if touched <= mine.keys() else _Match(set())
-    relevant = {
-        key: value for key, value in suspect.fingerprint.items() if not suspect.facets or key[2] in suspect.facets
-    }
+def _match(asked: _Asked, mine: Fingerprint, raises_in_core: bool, same: _Same) -> _Match:
+    relevant, in_core, needed = asked.relevant, asked.in_core, asked.needed
+    if asked.touched:  # what was forbidden explains whatever came of it
+        return _Match(set(mine), True) if asked.touched <= mine.keys() else _Match(set())
 
     def matches(key: Key) -> bool:
         if key not in mine:
             return False
         return _end_alike(relevant[key], mine[key]) if key[2] == "outcome" else same(key, relevant[key])
 
-    in_core = {key for key in relevant if (key[0], key[2]) in places.core}
-    # What costs points alone, such as one wait more, belongs to how the mistake is written and not to the mistake.
-    needed = {key for key in relevant if (key[0], key[2]) in places.required} or relevant.keys()
     if in_core <= needed and not all(map(matches, in_core)):
         return _Match(set())  # as below, and mostly it ends here
     matched = set(filter(matches, relevant))

@@ -16,7 +16,7 @@ _MOST_TEXT = 1 << 15  # bytes of a frame
 _SMALL = 1 << 15  # bytes of shared memory: of larger cases fewer behaviours are kept
 _MOST_BYTES = 2 << 20
 _MOST_KEPT = 32  # behaviours of each case
-_MOST_KEPT_LARGE = 2
+_MOST_KEPT_LARGE = 8
 
 _Key = tuple[str, bytes]
 

@@ -42,6 +42,8 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 def extent(shape: list[int] | tuple[int, ...], stride: list[int] | tuple[int, ...]) -> int:
     """How many elements a strided tensor spans, gaps included."""
+    if len(shape) == 1 and stride[0] == 1:  # the commonest
+        return shape[0]
     if any(size == 0 for size in shape):
         return 0
     return 1 + sum((size - 1) * step for size, step in zip(shape, stride, strict=True))
