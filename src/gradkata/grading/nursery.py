@@ -137,3 +137,4 @@ def _serve(channel: Connection, prepare: Callable[[], Shared], answer: Callable[
             children.add(pid)
             channel.send(pid)
             children -= {child for child in children if os.waitpid(child, os.WNOHANG)[0]}
+    os._exit(0)  # nothing is left to do, and whoever waits need not wait until Python has taken PyTorch apart

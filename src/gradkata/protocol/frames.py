@@ -28,9 +28,14 @@ class FrameError(Exception):
     """The bytes on the channel are not a frame."""
 
 
+def encode(header: Header) -> bytes:
+    """A header as JSON."""
+    return "".join(_encode(header, 0)).encode()
+
+
 def pack(header: Header, blob: bytes = b"") -> bytes:
     """The bytes of one frame."""
-    text = "".join(_encode(header, 0)).encode()
+    text = encode(header)
     return _PREFIX.pack(_MAGIC, len(text), len(blob)) + text + blob
 
 

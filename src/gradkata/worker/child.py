@@ -25,10 +25,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np  # noqa: F401 - imported once in the zygote: submissions may use it
-import safetensors.torch
 import torch
 
 from gradkata.protocol import frames
+from gradkata.protocol.arena import dtype_of
 from gradkata.protocol.messages import (
     BatchedMessage,
     BatchMessage,
@@ -40,13 +40,13 @@ from gradkata.protocol.messages import (
     WorkMessage,
 )
 from gradkata.worker import batch, build, confine, guard, seals, stage, training
+from gradkata.worker.blobs import pack_tensors
 from gradkata.worker.confine import kernel
 from gradkata.worker.plain import base_names, plain, type_name
 from gradkata.worker.probes.simulated import SimulatedDevices
 from gradkata.worker.probes.trace import OperatorTrace
 
 # What is used after the submission has run is bound before, so that it cannot be replaced.
-_save = safetensors.torch.save
 _leave = os._exit
 _clock = time.perf_counter
 _set_recursion_limit, _RECURSION_LIMIT = sys.setrecursionlimit, sys.getrecursionlimit()
@@ -70,7 +70,7 @@ def prepare(*, confined: bool = True) -> None:
     guard.index_functions("/torch/nn/utils/")
     guard.index_modes()
     guard.index_own_modules()
-    _save({"warm": torch.ones(1, dtype=torch.bfloat16)})
+    pack_tensors({"warm": torch.ones(1, dtype=torch.bfloat16)})
     _seals[:] = [seals.Seals(seals.worker_namespaces() | seals.library_namespaces())]
 
 
@@ -162,7 +162,7 @@ def _serve(channel_descriptor: int, output_descriptor: int, arena: mmap.mmap, st
         send(pack({"kind": "settled", "token": token}))
         receive(channel, reader)  # by then the kernel counts the peak anew
 
-    own = _Own(_observe, _observe_batch, _settle, _save, _error, broken, pack, send, pause, token)
+    own = _Own(_observe, _observe_batch, _settle, pack_tensors, _error, broken, pack, send, pause, token)
     entries = _load(program, channel)
     replaced = broken()
     if entries is not None and not replaced:
@@ -194,7 +194,7 @@ class _Own(NamedTuple):
 def _settle(scenario: ScenarioMessage, entries: Entries) -> None:
     """Get over with what memory is taken only once, before the kernel counts what a memory case takes."""
     with contextlib.suppress(BaseException):
-        _touch_kernels()
+        _touch_kernels(scenario)
     # A call on small gradients: what the first call imports or prepares is not what each call takes.
     with contextlib.suppress(BaseException):
         entries[scenario["entry"]](build.small_twin(scenario), *scenario["args"], **scenario["kwargs"])
@@ -219,9 +219,9 @@ def _answer(staged: stage.Staged, entries: Entries, arena: mmap.mmap, filename: 
                 if replaced:
                     return replaced
                 own.pause()
-            header, blobs = look(message, ready, entries, arena, filename)
+            header, tensors = look(message, ready, entries, arena, filename)
             header["index"] = number
-            blob = own.save(blobs) if blobs else b""
+            blob = own.save(tensors) if tensors else b""
             replaced = own.broken()
             if replaced:
                 return replaced
@@ -348,7 +348,8 @@ def _observe(
     if scenario["subject"] == "training":
         calls, total = training.observe(scenario, entry, arena, lambda error: _error(error, filename), blobs)
     else:
-        torch.set_grad_enabled(True)  # whatever the submission left behind
+        if not torch.is_grad_enabled():  # whatever the submission left behind
+            torch.set_grad_enabled(True)
         built = built or build.build(scenario, arena)
         for number in range(scenario["calls"]):
             if number:
@@ -386,9 +387,10 @@ def _observe_batch(
     return header | {"kind": "batch"}, blobs
 
 
-def _touch_kernels() -> None:
+def _touch_kernels(scenario: ScenarioMessage) -> None:
     """Bring the code of common operators into memory, so that the peak measures tensors and not the library's code."""
-    for dtype in (torch.float32, torch.float16):
+    dtypes = {dtype_of(item["grad"]["dtype"]) for item in scenario["items"] if item["grad"] is not None}
+    for dtype in (torch.float32, *dtypes - {torch.float32}):
         _use_common_operators(torch.ones(64, dtype=dtype))
 
 
@@ -438,8 +440,9 @@ def _call(
         error = caught
     seconds = _clock() - start
     kept = build.Kept(torch.is_grad_enabled(), torch.get_default_dtype() is dtype)
-    torch.set_grad_enabled(True)
-    torch.set_default_dtype(dtype)
+    if not all(kept):
+        torch.set_grad_enabled(True)
+        torch.set_default_dtype(dtype)
     several = scenario["calls"] > 1
     call = _described(returned, error, built.items, kept, blobs, key, filename, send_values=several)
     if probe is not None:
