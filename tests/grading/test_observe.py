@@ -28,3 +28,10 @@ def test_cases_of_one_sort_take_one_process(modes):
 
 def test_a_submission_without_cases_is_run_nevertheless():
     assert shared_out([]) == [[]]
+
+
+def test_one_process_gets_all_but_further_memory_cases():
+    trace, plain, other = _cases("trace", "plain", "plain")
+    first, second = _cases("memory", "memory")
+    assert shared_out([trace, plain, other], [first, second], in_one=True) == [[plain, other, trace, first], [second]]
+    assert shared_out([], in_one=True) == [[]]

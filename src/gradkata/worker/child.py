@@ -2,7 +2,7 @@
 
 The order matters. Everything that is needed later is bound before the submission is read; the confinement stands before
 the first byte of the submission arrives; every observation leaves as soon as it is made, so that a later crash does
-not take it along.
+not take it along, but where the judge is patient: it asks again, and elsewhere, about what did not come to its end.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ _leave = os._exit
 _clock = time.perf_counter
 _set_recursion_limit, _RECURSION_LIMIT = sys.setrecursionlimit, sys.getrecursionlimit()
 _MESSAGE_LENGTH = 400
+_MUCH = 1 << 18  # bytes that are sent together where nobody waits for the first of them
 _NOT_CONFINED = "sandbox: none, for real devices"
 _confined = [True]
 _seals: list[seals.Seals] = []  # made once, before any submission is near
@@ -143,7 +144,10 @@ def _serve(channel_descriptor: int, output_descriptor: int, arena: mmap.mmap, st
     first, _ = frames.receive(channel, reader)
     # It stands in this frame alone: what comes without it was not sent from here.
     token = first.pop("token", None)
-    pack, send = frames.pack, channel.sendall
+    pack, flush = frames.pack, _nothing
+    send: Callable[[bytes], None] = channel.sendall
+    if first.get("patient"):
+        send, flush = _gathering(send)
     guard.trap_functions(first["forbidden_files"], _teller(channel))
     frames.send(channel, {"kind": "confined", **_shut_in(confine.Limits(**first["limits"]))})
 
@@ -160,6 +164,7 @@ def _serve(channel_descriptor: int, output_descriptor: int, arena: mmap.mmap, st
 
     def pause() -> None:
         send(pack({"kind": "settled", "token": token}))
+        flush()
         receive(channel, reader)  # by then the kernel counts the peak anew
 
     own = _Own(_observe, _observe_batch, _settle, pack_tensors, _error, broken, pack, send, pause, token)
@@ -173,7 +178,28 @@ def _serve(channel_descriptor: int, output_descriptor: int, arena: mmap.mmap, st
         sys.stdout.flush()
         sys.stderr.flush()
     send(pack({"kind": "done"}))
+    flush()
     _leave(0)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _gathering(send: Callable[[bytes], None]) -> tuple[Callable[[bytes], None], Callable[[], None]]:
+    """Something to send with that waits until there is much, and something that sends what waits."""
+    waiting = bytearray()
+
+    def gather(data: bytes) -> None:
+        waiting.extend(data)
+        if len(waiting) > _MUCH:
+            flush()
+
+    def flush() -> None:
+        send(bytes(waiting))
+        waiting.clear()
+
+    return gather, flush
 
 
 class _Own(NamedTuple):
