@@ -8,7 +8,9 @@ import torch
 from gradkata.judge.case import Case, fill, parameters_of, reserve
 from gradkata.judge.observations import Garbled
 from gradkata.judge.recall import Recall
+from gradkata.protocol import frames
 from gradkata.protocol.arena import Arena
+from gradkata.protocol.frames import FrameReader
 
 NUMBER = {"kind": "float", "type": "float", "number": 1.0}
 CALL = {"outcome": "returned", "grad_mode_kept": True, "items": [None], "returned": NUMBER}
@@ -39,6 +41,24 @@ def test_who_does_the_same_is_seen_to_do_the_same_with_seconds_of_its_own(place)
     again, later = recall.take(placed, {**HEADER, "seconds": 0.25}, b"", None)
     assert again is first
     assert (seconds, later) == (0.5, 0.25)
+
+
+def test_what_came_over_the_channel_is_known_by_its_beginning(place):
+    def sent(header):
+        ((received, _),) = FrameReader().feed(frames.pack(header))
+        received.pop("token")
+        return received
+
+    base = {name: value for name, value in HEADER.items() if name != "seconds"}
+    placed, recall = place(), Recall()
+    first, _ = recall.take(placed, sent({**base, "seconds": 0.5, "token": "one"}), b"", None)
+    again, seconds = recall.take(placed, sent({**base, "seconds": 0.25, "token": "two"}), b"", None)
+    assert again is first
+    assert seconds == 0.25
+    raised = {**CALL, "outcome": "raised"}
+    other, _ = recall.take(placed, sent({**base, "seconds": 0.5, "token": "one", "calls": [raised]}), b"", None)
+    assert other is not first
+    assert other.calls[0].call.outcome == "raised"
 
 
 def test_the_case_laid_out_anew_is_the_same_case(place):

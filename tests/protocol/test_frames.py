@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradkata.protocol import frames
-from gradkata.protocol.frames import FrameError, FrameReader
+from gradkata.protocol.frames import FrameError, FrameReader, Known
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8")),
@@ -73,6 +74,64 @@ def test_deep_nesting_is_no_way_to_end_the_reader():
     deep = b"[" * 200_000
     with pytest.raises(FrameError, match="no JSON"):
         list(FrameReader().feed(bytes_of(b"GKF1", len(deep), 0, deep)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":[1],"seconds":2.5,"token":"t"}',
+        '{"a":[1],"seconds":2.5,"token":"t","a":2}',
+        '{"a":[1],"seconds":2.5,"more":{"seconds":3,"b":4}}',
+        '{"a":{"b":1,"seconds":2}}',
+        '{"a":"text,\\"seconds\\":2","b":1}',
+        '{"a":",\\"seconds","seconds":NaN}',
+        '{"seconds":1,"a":2}',
+        '{,"seconds":1}',
+        '{"a":1},"seconds":1}',
+        '{"a":1,,"seconds":1}',
+        '{"a":1,"seconds":}',
+        '{"a":1,"seconds":1}}',
+        '[1,"seconds":2}',
+        '"{,"seconds":2}',
+    ],
+)
+def test_what_is_parsed_in_two_parts_says_what_it_says_as_a_whole(text):
+    data = bytes_of(b"GKF1", len(text), 0, text.encode())
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        for _ in range(2):
+            with pytest.raises(FrameError, match="no JSON"):
+                list(FrameReader().feed(data))
+        return
+    for _ in range(2):
+        ((header, _),) = FrameReader().feed(data)
+        assert repr(header) == repr(whole)  # NaN is not equal to itself
+
+
+def test_a_header_is_known_by_its_beginning_if_nothing_but_seconds_and_a_token_follows():
+    def read(text: str):
+        ((header, _),) = FrameReader().feed(bytes_of(b"GKF1", len(text), 0, text.encode()))
+        return header
+
+    first, second = (read(f'{{"a":[1],"seconds":{seconds},"token":"{seconds}"}}') for seconds in (1, 2))
+    assert isinstance(first, Known)
+    assert isinstance(second, Known)
+    assert first.head == second.head == b'{"a":[1]'
+    assert (first["token"], second["token"]) == ("1", "2")
+    for more in ('"token":"t","a":[2]', '"b":3', '"token":"t","b":3'):
+        assert not isinstance(read(f'{{"a":[1],"seconds":1,{more}}}'), Known)
+
+
+def test_only_so_many_beginnings_are_kept(monkeypatch):
+    monkeypatch.setattr(frames, "_heads", {})
+    monkeypatch.setattr(frames, "_MOST_HEADS", 3)
+    for number in range(10):
+        ((header, _),) = FrameReader().feed(frames.pack({"a": number, "seconds": 1.0, "token": "t"}))
+        assert header == {"a": number, "seconds": 1.0, "token": "t"}
+        assert len(frames._heads) <= 3
+    list(FrameReader().feed(frames.pack({"a": "x" * (1 << 13), "seconds": 1.0, "token": "t"})))
+    assert all(len(head) < 1 << 13 for head in frames._heads)
 
 
 def test_part_of_a_frame_is_pending():

@@ -194,9 +194,10 @@ class Observer:
         self._laid_out.clear()
 
     def _make_ready(self, cases: Sequence[Case], place: tuple[int, int]) -> Prepared:
-        """Memory with these cases in it, and a stage where they are met for the second time: there may be a class."""
+        """Memory with these cases in it, and a stage where they are met again: for the second time, or in a class."""
         prepared = self._lay_out(cases, place)
-        if prepared.met and (prepared.stage is None or prepared.stage.lost) and self._zygote.leaves_nothing:
+        again = prepared.met or place[0] == _IN_ONE
+        if again and (prepared.stage is None or prepared.stage.lost) and self._zygote.leaves_nothing:
             prepared.stage = self._zygote.stage(prepared.work, prepared.arena.descriptor)
         prepared.met = True
         return prepared

@@ -11,6 +11,7 @@ from typing import Any
 from gradkata.judge.case import Placed
 from gradkata.judge.observations import Garbled, parse
 from gradkata.judge.seen import Seen, join
+from gradkata.protocol.frames import Known
 
 _MOST_TEXT = 1 << 15  # bytes of a frame
 _SMALL = 1 << 15  # bytes of shared memory: of larger cases fewer behaviours are kept
@@ -18,7 +19,7 @@ _MOST_BYTES = 2 << 20
 _MOST_KEPT = 32  # behaviours of each case
 _MOST_KEPT_LARGE = 8
 
-_Key = tuple[str, bytes]
+_Key = tuple[str | bytes, bytes]
 
 
 class Recall:
@@ -63,6 +64,8 @@ def _key(header: dict[str, Any], blob: bytes) -> _Key | None:
     """All that came over the channel and is judged; None where that is too much to compare."""
     if len(blob) > _MOST_TEXT:
         return None
+    if isinstance(header, Known):
+        return header.head, blob
     try:
         text = repr({name: value for name, value in header.items() if name != "seconds"})
     except RecursionError:
