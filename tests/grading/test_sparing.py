@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -35,17 +36,17 @@ def sparing(kit):
 
 @contextmanager
 def jobs_of(grader: Grader):
-    """How many processes each run of the zygote has."""
-    zygote, counts = grader._zygote, []
+    """The time limits of the processes in each run of the zygote."""
+    zygote, limits = grader._zygote, []
     run = zygote.run
 
-    def counting(jobs, while_waiting=None):
-        counts.append(len(jobs))
+    def noting(jobs, while_waiting=None):
+        limits.append([job.time_limit for job in jobs])
         return run(jobs, while_waiting)
 
-    zygote.run = counting
+    zygote.run = noting
     try:
-        yield counts
+        yield limits
     finally:
         del zygote.run
 
@@ -70,15 +71,25 @@ def test_the_report_is_that_of_several_processes(grader, sparing, exercise, righ
 
 def test_whoever_gets_to_the_end_has_one_process_and_who_does_not_is_run_again(sparing, clipping, right):
     sparing.grade(clipping, Submission.of("mine.py", right(clipping)), 3)
-    with jobs_of(sparing) as counts:
+    with jobs_of(sparing) as limits:
         sparing.grade(clipping, Submission.of("mine.py", right(clipping)), 3)
-    assert counts == [1]
+    assert limits == [[3.0]]
     goes = GOES.format(name=clipping.entry_points[0], calls=5, probed=False)
-    with jobs_of(sparing) as counts:
+    with jobs_of(sparing) as limits:
         report = sparing.grade(clipping, Submission.of("mine.py", goes), 3)
-    assert counts[0] == 1
-    assert counts[-1] == 2
+    assert (limits[0], limits[-1]) == ([3.0], [11.0, 11.0])
     assert "exit code 3" in report.fault
+
+
+@pytest.mark.parametrize("loop", ["while True: pass", "import time; time.sleep(60)"])
+def test_who_does_not_answer_is_waited_for_as_long_as_ever(grader, sparing, clipping, loop):
+    hurried = replace(clipping, metadata=replace(clipping.metadata, time_limit=0.3))
+    submission = Submission.of("mine.py", f"def clip_grad_norm(parameters, max_norm):\n    {loop}\n")
+    several, one = (
+        made.grade(hurried, submission, 3).model_dump(exclude={"seconds", "output"}) for made in (grader, sparing)
+    )
+    assert one == several
+    assert "time-out: no answer within 0.3 s" in one["fault"].lower()
 
 
 def test_what_was_seen_before_the_end_counts(sparing, clipping):

@@ -25,6 +25,7 @@ MEMORY_LIMIT = 1 << 30
 _START_ALLOWANCE = 1.0  # seconds on top of the submission's own limit, for fork and loading
 
 _IN_ONE = -1
+_PATIENCE = 0.2  # of the time limit: who has not answered in one process by then is run in several
 
 # An entry point that touches nothing: what its process peaks at is what the measuring itself costs.
 _IDLE = "def {name}(*args, **kwargs):\n    return 0.0\n"
@@ -241,9 +242,12 @@ class Observer:
         return "\n".join(_IDLE.format(name=name) for name in self._exercise.entry_points)
 
     def _job(self, source: str, filename: str, prepared: Prepared, patient: bool = False) -> Job:
-        """`patient`: what is seen may come all at once, at the end; where it does not come, another job is asked."""
+        """`patient`: what is seen may come all at once, at the end; where it does not come soon, others are asked."""
         exercise, suite = self._exercise, self._suite
-        limits = {"cpu_seconds": exercise.time_limit, "memory_bytes": MEMORY_LIMIT}
+        seconds = exercise.time_limit
+        if patient:
+            seconds = min(seconds, max(1.0, seconds * _PATIENCE))
+        limits = {"cpu_seconds": seconds, "memory_bytes": MEMORY_LIMIT}
         arguments = {name: suite.arguments.get(name, 2) for name in exercise.entry_points}
         program = {
             "source": source,
@@ -259,7 +263,7 @@ class Observer:
             "patient": patient,
             "token": secrets.token_hex(16),
         }
-        limit = exercise.time_limit + self._start_allowance
+        limit = seconds + self._start_allowance
         return Job(opening, prepared.work, program, prepared.arena.descriptor, limit, prepared.stage)
 
     def _gather(self, prepared: Sequence[Prepared], ended: Sequence[Ended]) -> Run:

@@ -22,7 +22,7 @@ _encode = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
 # In a header, what comes before this is often the same as in another one.
 _VARYING = b',"seconds":'
 _ALONE = frozenset({"seconds", "token"})
-_LONGEST_HEAD, _MOST_HEADS = 1 << 12, 1 << 11
+_LONGEST_HEAD, _MOST_HEADS = 1 << 12, 1 << 10
 _heads: dict[bytes, Header] = {}
 MAX_HEADER = 8 << 20
 MAX_BLOB = 256 << 20

@@ -1,4 +1,4 @@
-"""Writes tensors as safetensors, some at a time and often.
+"""Writes tensors as safetensors, a few at a time and often.
 
 The library's own writer takes a fifth of a millisecond for each tensor, most of it for an array type of ctypes. The
 format is a length, a header in JSON and the tensors' bytes one after another (safetensors' README, "Format").
