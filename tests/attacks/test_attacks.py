@@ -128,8 +128,8 @@ if sys.platform != "linux":
     pytest.skip("the sandbox is Linux's", allow_module_level=True)
 
 
-@pytest.fixture(scope="module")
-def shooting_range(tmp_path_factory):
+@pytest.fixture(scope="module", params=[False, True], ids=["alone", "in a class"])
+def shooting_range(request, tmp_path_factory):
     """One grader for all attacks: what one of them leaves behind would spoil the next."""
     kits = {}
     for memory in (False, True):
@@ -144,7 +144,7 @@ def shooting_range(tmp_path_factory):
     scratch = tmp_path_factory.mktemp("scratch")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(scratch))
-        with Grader(kits[False]) as grader:
+        with Grader(kits[False], sparing=request.param) as grader:
             made = Range(kits, grader, scratch)
             for memory in (False, True):
                 assert made.grade(replace(RIGHT, memory=memory)).points == 100

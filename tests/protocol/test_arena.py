@@ -129,3 +129,21 @@ def test_what_stood_there_is_put_back_and_a_changed_bit_is_noticed(arena, size):
     arena.restore()
     assert [arena.unchanged(place) for place in places] == [True, True]
     assert arena.read(places[0]).tolist() == [2.0] * size
+
+
+@pytest.mark.parametrize("size", [8, 4096, 4104, 65536, 65540])
+def test_what_stands_somewhere_is_compared_to_the_last_byte(size):
+    arena = Arena()
+    place = arena.reserve(torch.zeros(size, dtype=torch.uint8))
+    other = arena.reserve(torch.zeros(size, dtype=torch.uint8))
+    arena.seal()
+    start = other["offset"]
+    data = bytearray(range(256)) * (size // 256) + bytearray(size % 256)
+    for where in (place, other):
+        arena.write(where, torch.frombuffer(data, dtype=torch.uint8))
+    assert arena.holds(start, data)
+    assert arena.holds(start, bytearray(b"before") + data, 6)
+    assert arena.holds(start, data + b"behind", 0, size)
+    for changed in {0, size // 2, size - 1}:
+        assert not arena.holds(start, data[:changed] + bytearray([data[changed] ^ 1]) + data[changed + 1 :])
+    arena.close()

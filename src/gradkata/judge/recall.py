@@ -27,7 +27,7 @@ class Recall:
 
     def __init__(self) -> None:
         # By case; the memory is compared and not hashed, which takes a tenth of the time where there is much of it.
-        self._known: dict[str, list[tuple[_Key, bytes, Seen]]] = {}
+        self._known: dict[str, list[tuple[_Key, bytearray, Seen]]] = {}
 
     def take(self, placed: Placed, header: dict[str, Any], blob: bytes, peak_bytes: int | None) -> tuple[Seen, float]:
         """What an observation frame and the shared memory show of a case, and the seconds that its calls took.
@@ -42,12 +42,12 @@ class Recall:
         key = _key(header, blob) if comparable else None
         if key is None:
             return self._look(placed, header, blob, peak_bytes)
-        memory = placed.arena.raw(start, end)
         known = self._known.setdefault(placed.case.id, [])
         for number, (other, stood, seen) in enumerate(known):
-            if other == key and stood == memory:
+            if other == key and placed.arena.holds(start, stood):
                 known.append(known.pop(number))  # the last one to go
                 return seen, seconds
+        memory = placed.arena.raw(start, end)
         seen, seconds = self._look(placed, header, blob, peak_bytes)
         known.append((key, memory, seen))
         del known[: -(_MOST_KEPT if len(memory) <= _SMALL else _MOST_KEPT_LARGE)]

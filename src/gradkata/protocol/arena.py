@@ -126,10 +126,30 @@ class Arena:
         assert self._buffer is not None, "seal() comes first"
         return tensor_at(self._buffer, place).clone()
 
-    def raw(self, start: int, end: int) -> bytes:
+    def raw(self, start: int, end: int) -> bytearray:
         """The bytes from `start` to `end` as they are now."""
         assert self._buffer is not None, "seal() comes first"
-        return self._buffer[start:end]
+        with memoryview(self._buffer) as all_, all_[start:end] as asked:
+            return bytearray(asked)
+
+    def holds(self, start: int, data: bytearray, at: int = 0, size: int | None = None) -> bool:
+        """Whether at `start` there stands now what `data` has from `at` on, in so many bytes or to its end."""
+        import torch
+
+        assert self._buffer is not None, "seal() comes first"
+        size = len(data) - at if size is None else size
+        first = min(size, _SMALL)  # mostly it shows at once
+        if self._buffer[start : start + first] != data[at : at + first]:
+            return False
+        if size == first:
+            return True
+        if (start | at | size) % 8:
+            return self._buffer[start : start + size] == data[at : at + size]
+        words = [
+            torch.frombuffer(memory, dtype=torch.int64, count=size // 8, offset=offset)
+            for memory, offset in ((self._buffer, start), (data, at))
+        ]
+        return torch.equal(*words)
 
     def view(self, place: Place) -> torch.Tensor:
         """What stands at the place, uncopied. The caller lets go of it before `close`."""
@@ -148,20 +168,14 @@ class Arena:
 
     def unchanged(self, place: Place) -> bool:
         """Whether the same bits stand at the place as at `keep`, gaps between elements included."""
-        import torch
-
         assert self._buffer is not None, "seal() comes first"
         start = place["offset"]
         size = extent(place["shape"], place["stride"]) * dtype_of(place["dtype"]).itemsize
         if start + size > len(self._image):
             return False
-        if size <= _SMALL:
-            return self._buffer[start : start + size] == self._image[start : start + size]
-        words = [
-            torch.frombuffer(memory, dtype=torch.int64, count=-(-size // 8), offset=start)
-            for memory in (self._buffer, self._image)
-        ]
-        return torch.equal(*words)
+        if size > _SMALL:
+            size = -(-size // 8) * 8
+        return self.holds(start, self._image, start, size)
 
     def close(self) -> None:
         """Let the memory go."""

@@ -28,7 +28,6 @@ import numpy as np  # noqa: F401 - imported once in the zygote: submissions may 
 import torch
 
 from gradkata.protocol import frames
-from gradkata.protocol.arena import dtype_of
 from gradkata.protocol.messages import (
     BatchedMessage,
     BatchMessage,
@@ -219,9 +218,8 @@ class _Own(NamedTuple):
 
 def _settle(scenario: ScenarioMessage, entries: Entries) -> None:
     """Get over with what memory is taken only once, before the kernel counts what a memory case takes."""
-    with contextlib.suppress(BaseException):
-        _touch_kernels(scenario)
-    # A call on small gradients: what the first call imports or prepares is not what each call takes.
+    # A call on small gradients: what the first call imports, prepares and brings into memory of the library's code is
+    # not what each call takes.
     with contextlib.suppress(BaseException):
         entries[scenario["entry"]](build.small_twin(scenario), *scenario["args"], **scenario["kwargs"])
     gc.collect()
@@ -412,13 +410,6 @@ def _observe_batch(
 
     header, blobs = batch.observe(message, made, entries, describe)
     return header | {"kind": "batch"}, blobs
-
-
-def _touch_kernels(scenario: ScenarioMessage) -> None:
-    """Bring the code of common operators into memory, so that the peak measures tensors and not the library's code."""
-    dtypes = {dtype_of(item["grad"]["dtype"]) for item in scenario["items"] if item["grad"] is not None}
-    for dtype in (torch.float32, *dtypes - {torch.float32}):
-        _use_common_operators(torch.ones(64, dtype=dtype))
 
 
 def _use_common_operators(small: torch.Tensor) -> None:
