@@ -24,7 +24,7 @@ from gradkata.protocol.arena import Arena
 MEMORY_LIMIT = 1 << 30
 _START_ALLOWANCE = 1.0  # seconds on top of the submission's own limit, for fork and loading
 
-_IN_ONE = -1
+_IN_ONE = -1  # the place of what has all its cases in one process
 _PATIENCE = 0.2  # of the time limit: who has not answered in one process by then is run in several
 
 # An entry point that touches nothing: what its process peaks at is what the measuring itself costs.
@@ -134,8 +134,7 @@ class Observer:
         self._suite = suite
         self._baseline: dict[_Counted, Ended] = {}
         self._recall = Recall()
-        # The last of each place: which of the programs that run at the same time, and which process of it. One that
-        # has all its cases in one process has a place of its own.
+        # The last of each place: which of the programs that run at the same time, and which process of it.
         self._laid_out: dict[tuple[int, int], Prepared] = {}
         self._spoilt = False
 
@@ -154,23 +153,27 @@ class Observer:
         seen, and how the first process ended.
         """
         if self._sparing:
-            run, ended = self._observe(source, filename, shared_out(cases, memory, in_one=True), _IN_ONE, while_waiting)
+            run, ended = self._observe(source, filename, cases, memory, while_waiting, in_one=True)
             if run.ended_in is None:
                 return run, ended
-        return self._observe(source, filename, shared_out(cases, memory), 0, while_waiting)
+        return self._observe(source, filename, cases, memory, while_waiting, in_one=False)
 
     def _observe(
         self,
         source: str,
         filename: str,
-        groups: Sequence[Sequence[Case]],
-        place: int,
+        cases: Sequence[Case],
+        memory: Sequence[Case],
         while_waiting: Callable[[], None] | None,
+        *,
+        in_one: bool,
     ) -> tuple[Run, Ended]:
+        groups = shared_out(cases, memory, in_one=in_one)
+        place = _IN_ONE if in_one else 0
         prepared = [self._make_ready(group, (place, number)) for number, group in enumerate(groups)]
         self._measure_idle(prepared)
-        patient = place == _IN_ONE
-        ended = self._run([self._job(source, filename, one, patient) for one in prepared], while_waiting)
+        jobs = [self._job(source, filename, one, patient=in_one) for one in prepared]
+        ended = self._run(jobs, while_waiting)
         return self._gather(prepared, ended), ended[0]
 
     def observe_together(self, sources: Mapping[str, str], cases: Sequence[Case]) -> dict[str, Run]:
@@ -241,7 +244,7 @@ class Observer:
     def _idle_source(self) -> str:
         return "\n".join(_IDLE.format(name=name) for name in self._exercise.entry_points)
 
-    def _job(self, source: str, filename: str, prepared: Prepared, patient: bool = False) -> Job:
+    def _job(self, source: str, filename: str, prepared: Prepared, *, patient: bool = False) -> Job:
         """`patient`: what is seen may come all at once, at the end; where it does not come soon, others are asked."""
         exercise, suite = self._exercise, self._suite
         seconds = exercise.time_limit

@@ -43,17 +43,16 @@ class Range:
     _limits: dict[tuple[float, torch.dtype], Limits] = field(default_factory=dict, repr=False, compare=False)
 
     def limits(self, relative: float, dtype: torch.dtype) -> Limits:
-        """The smallest and the largest value of each element, where the value is kept in `dtype`."""
+        """The smallest and the largest value of each element, where the value is kept in `dtype`.
+
+        `relative` holds where the range has none itself.
+        """
         known = self._limits.get((relative, dtype))
         if known is None:
-            slack = self.slack(relative, dtype)
+            share = self.spread + (relative if self.relative is None else self.relative)
+            slack = self.middle.abs() * share + smallest_step(dtype)
             known = self._limits[relative, dtype] = (self.middle - slack).numpy(), (self.middle + slack).numpy()
         return known
-
-    def slack(self, relative: float, dtype: torch.dtype) -> torch.Tensor:
-        """How far from the middle a value may lie; `relative` holds where the range has none itself."""
-        share = self.spread + (relative if self.relative is None else self.relative)
-        return self.middle.abs() * share + smallest_step(dtype)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Recall:
             return self._look(placed, header, blob, peak_bytes)
         known = self._known.setdefault(placed.case.id, [])
         for number, (other, stood, seen) in enumerate(known):
-            if other == key and placed.arena.holds(start, stood):
+            if other == key and len(stood) == end - start and placed.arena.holds(start, stood):
                 known.append(known.pop(number))  # the last one to go
                 return seen, seconds
         memory = placed.arena.raw(start, end)
