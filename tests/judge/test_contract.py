@@ -270,6 +270,12 @@ def test_below_the_threshold_every_bit_stays(contract, see, case, change, right)
     assert contract.gradients(see(idle, grads=moved), 0) is None  # within what rounding may do
 
 
+def test_below_the_threshold_more_than_rounding_is_wrong_by_its_values_too(contract, see):
+    idle = Case("idle", "clip", parameters_of(torch.tensor([0.3, 0.1]), torch.tensor([0.4])), args=(6.0,))
+    problem = contract.gradients(see(idle, grads=[torch.tensor([0.3, 0.2]), torch.tensor([0.4])]), 0)
+    assert problem.evidence == {"gradient": 0, "differ": 1, "elements": 2}
+
+
 def test_minus_zero_is_not_zero_bit_for_bit(contract, see):
     idle = Case("idle", "clip", parameters_of(torch.tensor([0.0])), args=(1.0,))
     assert contract.bits(see(idle, grads=[torch.tensor([-0.0])]), 0) is not None
