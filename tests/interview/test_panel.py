@@ -246,9 +246,11 @@ def test_in_a_browser_code_appears_ticks_are_kept_and_the_clock_runs(served, wri
         served.desk.ask("may the list be empty?")
         expect(page.locator("section:visible label.heard")).to_contain_text("May the list be empty?")
 
-        page.get_by_label("Never runs it.").first.check()
+        page.get_by_label("Never runs it.").first.click()
+        expect(page.get_by_label("Never runs it.").first).to_be_checked()
         page.locator("section:visible summary", has_text="Why in place?").click()
-        page.get_by_label("aliasing").first.check()
+        page.get_by_label("aliasing").first.click()
+        expect(page.get_by_label("aliasing").first).to_be_checked()
         page.locator("#note").fill("talks well")
         page.get_by_role("button", name="Keep it").click()
         expect(page.locator("#timeline")).to_contain_text("Note: talks well")
